@@ -1,0 +1,3 @@
+module github.com/headpress/headpress
+
+go 1.26.8
