@@ -1,0 +1,146 @@
+// Package render turns stored text into what readers see: blocks, shortcodes,
+// paragraphs, typography, images, embeds, excerpts. Text in, text out; posts and
+// attachments are asked for through the small interfaces of a Renderer.
+package render
+
+import (
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// Settings are the site's settings that rendered text depends on.
+type Settings struct {
+	Home     string // the option home, without a slash at its end
+	SiteURL  string // the option siteurl
+	SiteName string // the option blogname, as stored
+	Locale   string // "en_US"
+	Smilies  bool   // the option use_smilies
+
+	// Addresses of files: wp-content/uploads, and its path below the content folder.
+	UploadsURL string
+
+	// RecoverHTTPS is set when the site moved to https and old http addresses of
+	// its own are to be rewritten (wp_replace_insecure_home_url).
+	RecoverHTTPS bool
+}
+
+// Attachment is a media object as shortcodes, blocks and images need it.
+type Attachment struct {
+	ID, Parent  int64
+	Title       string // as stored, like the other texts
+	Caption     string
+	Description string
+	Alt         string
+	MimeType    string
+	Link        string     // address of its page
+	URL         string     // address of its file
+	File        string     // _wp_attached_file
+	Meta        *php.Array // _wp_attachment_metadata; nil when there is none
+	Thumbnail   int64      // its own featured image (cover of a song), 0 without
+}
+
+// Attachments finds media. Each call may be a query; an implementation that has
+// loaded a page's media by set answers from memory.
+type Attachments interface {
+	// Attachment gives one, nil when there is none.
+	Attachment(id int64) *Attachment
+	// AttachmentsByID gives those that exist among ids, in the order of ids,
+	// whose MIME type begins with mime ("image"; "" takes all).
+	AttachmentsByID(ids []int64, mime string) []*Attachment
+	// AttachmentsOf gives the children of a post by menu order, then id.
+	AttachmentsOf(post int64, mime string) []*Attachment
+}
+
+// EmbeddedPost is a post of this site that a text embeds by its address.
+type EmbeddedPost struct {
+	ID    int64
+	Title string // rendered
+	Link  string
+}
+
+// Posts finds posts for embeds.
+type Posts interface {
+	// PostByURL gives the published post at an address of this site.
+	PostByURL(url string) (EmbeddedPost, bool)
+	// EmbedCache gives what WordPress cached on post of an address's oEmbed
+	// answer, by the hex hash of the meta keys _oembed_….
+	EmbedCache(post int64, hash string) (html string, ok bool)
+}
+
+// PostText is a post as far as its texts are concerned.
+type PostText struct {
+	ID       int64
+	Type     string // post type; an attachment's content shows its file first
+	MimeType string // of an attachment
+	Title    string
+	Content  string
+	Excerpt  string
+}
+
+// Renderer renders the texts of one answer. WordPress counts galleries, players
+// and generated ids per request, so a Renderer lives as long as one and is not
+// for concurrent use.
+type Renderer struct {
+	Settings
+	Posts       Posts
+	Attachments Attachments
+
+	counters map[string]int
+	blocks   blockState
+}
+
+// next counts the uses of a name: 1, 2, 3, …
+func (r *Renderer) next(name string) int {
+	if r.counters == nil {
+		r.counters = map[string]int{}
+	}
+	r.counters[name]++
+	return r.counters[name]
+}
+
+// Content renders a post's content: the filters of the_content in WordPress's order.
+func (r *Renderer) Content(in PostText) string {
+	return r.content(in, in.Content, true)
+}
+
+// content is the_content over text. wp_trim_excerpt runs it without the passes
+// that excerpts do without: blocks (done before) and images.
+func (r *Renderer) content(in PostText, text string, whole bool) string {
+	text = r.embedShortcodes(in, text)
+	text = r.autoembed(in, text)
+	var hasBlocks bool
+	if whole {
+		text, hasBlocks = r.renderBlocks(in, text)
+	}
+	text = Texturize(text)
+	if !hasBlocks {
+		text = Autop(text)
+	}
+	text = shortcodeUnautop(text)
+	if in.Type == "attachment" {
+		text = r.prependAttachment(in, text)
+	}
+	text = r.replaceInsecureHome(text)
+	text = capitalP(text)
+	text = r.doShortcodes(in, text)
+	if whole {
+		text = r.filterContentTags(text)
+	}
+	if r.Smilies {
+		text = Smilies(text)
+	}
+	return text
+}
+
+// replaceInsecureHome is wp_replace_insecure_home_url: a site that moved to
+// https has its own http addresses corrected on the way out.
+func (r *Renderer) replaceInsecureHome(text string) string {
+	if !r.RecoverHTTPS {
+		return text
+	}
+	secure := "https://" + strings.TrimPrefix(strings.TrimPrefix(r.Home, "http://"), "https://")
+	insecure := "http://" + strings.TrimPrefix(secure, "https://")
+	text = strings.ReplaceAll(text, strings.ReplaceAll(insecure, "/", `\/`), strings.ReplaceAll(secure, "/", `\/`))
+	return strings.ReplaceAll(text, insecure, secure)
+}
