@@ -1,0 +1,187 @@
+package models
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	mysqldriver "github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/mysql"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	modernc "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Engine is a kind of database.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+	MySQL    Engine = "mysql"
+)
+
+func engineOf(dsn string) (Engine, error) {
+	scheme, _, _ := strings.Cut(dsn, ":")
+	switch scheme {
+	case "sqlite":
+		return SQLite, nil
+	case "postgres", "postgresql":
+		return Postgres, nil
+	case "mysql":
+		return MySQL, nil
+	}
+	return "", errors.New("unknown database: sqlite:FILE, postgres://… or mysql://user:password@host:port/database is needed")
+}
+
+// openPools gives the connection pool for writing, and for SQLite a second one for reading.
+func openPools(engine Engine, cfg Config) ([]*sql.DB, error) {
+	switch engine {
+	case SQLite:
+		return openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
+	case Postgres:
+		conf, err := pgx.ParseConfig(cfg.DSN)
+		if err != nil {
+			return nil, err
+		}
+		return []*sql.DB{limit(stdlib.OpenDB(*conf), cfg.MaxOpen)}, nil
+	default:
+		conf, err := mysqlConfig(cfg.DSN)
+		if err != nil {
+			return nil, err
+		}
+		connector, err := mysqldriver.NewConnector(conf)
+		if err != nil {
+			return nil, err
+		}
+		return []*sql.DB{limit(sql.OpenDB(connector), cfg.MaxOpen)}, nil
+	}
+}
+
+// limit keeps a pool within what servers allow and lets unused connections go.
+func limit(pool *sql.DB, most int) *sql.DB {
+	if most <= 0 {
+		most = max(16, 4*runtime.GOMAXPROCS(0))
+	}
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool
+}
+
+// openSQLite opens one connection that writes and several that read. Writers wait
+// for each other in the pool instead of failing as busy.
+func openSQLite(file string, most int) ([]*sql.DB, error) {
+	file = strings.TrimPrefix(file, "//")
+	if file == "" || strings.HasPrefix(file, ":memory:") {
+		return nil, errors.New("sqlite: a file is needed")
+	}
+	uri := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(file)
+	writer, err := sql.Open("sqlite", uri+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(0)")
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := sql.Open("sqlite", uri+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	return []*sql.DB{writer, limit(reader, most)}, nil
+}
+
+// mysqlConfig reads mysql://user:password@host:port/database?socket=PATH.
+func mysqlConfig(dsn string) (*mysqldriver.Config, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		var e *url.Error
+		if errors.As(err, &e) {
+			err = e.Err // without the address: it holds the password
+		}
+		return nil, err
+	}
+	conf := mysqldriver.NewConfig()
+	conf.User = u.User.Username()
+	conf.Passwd, _ = u.User.Password()
+	conf.DBName = strings.TrimPrefix(u.Path, "/")
+	if conf.DBName == "" {
+		return nil, errors.New("the address names no database")
+	}
+	conf.Net, conf.Addr = "tcp", net.JoinHostPort(or(u.Hostname(), "127.0.0.1"), or(u.Port(), "3306"))
+	for name, values := range u.Query() {
+		switch name {
+		case "socket":
+			conf.Net, conf.Addr = "unix", values[0]
+		case "tls":
+			conf.TLSConfig = values[0]
+		default:
+			return nil, fmt.Errorf("unknown parameter %q: socket and tls are known", name)
+		}
+	}
+	conf.Collation = "utf8mb4_unicode_520_ci"
+	conf.ParseTime = false      // zero dates are no time.Time
+	conf.ClientFoundRows = true // an update that changes nothing still found its row, as on the other engines
+	// WordPress takes the strict modes off, too: zero dates and over-long values are stored.
+	conf.Params = map[string]string{"sql_mode": "'NO_ENGINE_SUBSTITUTION'"}
+	return conf, nil
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func dialector(engine Engine, pool *sql.DB) gorm.Dialector {
+	switch engine {
+	case SQLite:
+		return sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", Conn: pool}}
+	case Postgres:
+		return postgresDialector{postgres.New(postgres.Config{Conn: pool}).(*postgres.Dialector)}
+	default:
+		return mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true})
+	}
+}
+
+// sqliteDialector knows the errors of modernc's driver; gorm's knows only the cgo one's.
+type sqliteDialector struct{ *sqlite.Dialector }
+
+// Translate gives gorm's name to an error.
+func (d sqliteDialector) Translate(err error) error {
+	var e *modernc.Error
+	if errors.As(err, &e) {
+		switch e.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+			return gorm.ErrDuplicatedKey
+		}
+	}
+	return err
+}
+
+// postgresDialector drops what PostgreSQL's text cannot hold: U+0000 and bytes that are not UTF-8.
+type postgresDialector struct{ *postgres.Dialector }
+
+// BindVarTo writes a placeholder for v.
+func (d postgresDialector) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any) {
+	if s, ok := v.(string); ok {
+		if clean := storable(s); len(clean) != len(s) {
+			stmt.Vars[len(stmt.Vars)-1] = clean
+		}
+	}
+	d.Dialector.BindVarTo(w, stmt, v)
+}
+
+func storable(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+}

@@ -1,0 +1,158 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
+)
+
+// DefaultDSN is the database used when none is named.
+const DefaultDSN = "sqlite:headpress.db"
+
+// DefaultPrefix is the table prefix used when none is named.
+const DefaultPrefix = "wp_"
+
+// Config says which database to open.
+type Config struct {
+	DSN     string // sqlite:FILE, postgres://… or mysql://user:password@host:port/database[?socket=PATH]
+	Prefix  string // of the tables, DefaultPrefix when empty
+	MaxOpen int    // connections at most, a number that fits the engine when 0
+}
+
+// Store is an open database.
+type Store struct {
+	engine  Engine
+	dialect Dialect
+	prefix  string
+	reader  *gorm.DB
+	writer  *gorm.DB // the same as reader except on SQLite
+	pools   []*sql.DB
+}
+
+var prefixes = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
+
+// Open opens the database that cfg names. It makes an empty SQLite file where there
+// is none and changes nothing else; see Kind and Migrate.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.DSN == "" {
+		cfg.DSN = DefaultDSN
+	}
+	if cfg.Prefix == "" {
+		cfg.Prefix = DefaultPrefix
+	}
+	if !prefixes.MatchString(cfg.Prefix) {
+		return nil, fmt.Errorf("table prefix %q: only letters, digits and _ are possible", cfg.Prefix)
+	}
+	engine, err := engineOf(cfg.DSN)
+	if err != nil {
+		return nil, err
+	}
+	if engine == Postgres {
+		cfg.Prefix = strings.ToLower(cfg.Prefix) // as PostgreSQL does with unquoted names
+	}
+	s := &Store{engine: engine, dialect: Dialect{engine}, prefix: cfg.Prefix}
+	pools, err := openPools(engine, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open %s database: %w", engine, err)
+	}
+	s.pools = pools
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s database: %w", engine, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) start(ctx context.Context) error {
+	handles := make([]*gorm.DB, len(s.pools))
+	for i, pool := range s.pools {
+		if err := pool.PingContext(ctx); err != nil {
+			return err
+		}
+		db, err := gorm.Open(dialector(s.engine, pool), &gorm.Config{
+			SkipDefaultTransaction: true,
+			PrepareStmt:            true,
+			PrepareStmtMaxSize:     512, // lists of ids make many shapes of one statement
+			PrepareStmtTTL:         time.Hour,
+			TranslateError:         true,
+			DisableAutomaticPing:   true,
+			NamingStrategy:         namer{s.prefix},
+			Logger:                 logger.Discard,
+		})
+		if err != nil {
+			return err
+		}
+		if err := countStatements(db); err != nil {
+			return err
+		}
+		handles[i] = db
+	}
+	s.writer, s.reader = handles[0], handles[len(handles)-1]
+	return nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() error {
+	var errs []error
+	for i := len(s.pools) - 1; i >= 0; i-- { // SQLite's writer last: it folds the write-ahead log in
+		errs = append(errs, s.pools[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	for _, pool := range s.pools {
+		if err := pool.PingContext(ctx); err != nil {
+			return fmt.Errorf("%s database: %w", s.engine, err)
+		}
+	}
+	return nil
+}
+
+// Engine is the kind of database server.
+func (s *Store) Engine() Engine { return s.engine }
+
+// Dialect holds what differs between engines in a query.
+func (s *Store) Dialect() Dialect { return s.dialect }
+
+// Prefix is the prefix of the tables.
+func (s *Store) Prefix() string { return s.prefix }
+
+// Table gives the prefixed name of one of WordPress's tables: "posts" gives "wp_posts".
+func (s *Store) Table(name string) string { return s.prefix + name }
+
+// DB is the handle for reading. On SQLite it cannot write: use Tx.
+func (s *Store) DB(ctx context.Context) *gorm.DB { return s.reader.WithContext(ctx) }
+
+// Tx runs f in a transaction that may write, and commits when f returns nil.
+// On SQLite there is one such transaction at a time.
+func (s *Store) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
+	return s.writer.WithContext(ctx).Transaction(f)
+}
+
+// namer maps row types to WordPress's names. Columns are lower-cased because
+// MySQL and SQLite answer with the declared case (ID, comment_post_ID).
+type namer struct{ prefix string }
+
+func (n namer) TableName(model string) string {
+	if table, ok := tableOf[model]; ok {
+		return n.prefix + table
+	}
+	return strings.ToLower(model)
+}
+
+func (n namer) ColumnName(_, column string) string            { return strings.ToLower(column) }
+func (n namer) SchemaName(table string) string                { return table }
+func (n namer) JoinTableName(table string) string             { return table }
+func (n namer) RelationshipFKName(schema.Relationship) string { return "" }
+func (n namer) CheckerName(table, column string) string       { return table + "_" + column }
+func (n namer) IndexName(table, column string) string         { return table + "_" + column }
+func (n namer) UniqueName(table, column string) string        { return table + "_" + column }
