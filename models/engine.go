@@ -2,12 +2,15 @@ package models
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
@@ -87,6 +90,9 @@ func openSQLite(file string, most int) ([]*sql.DB, error) {
 	if file == "" || strings.HasPrefix(file, ":memory:") {
 		return nil, errors.New("sqlite: a file is needed")
 	}
+	if err := registerSQLite(); err != nil {
+		return nil, err
+	}
 	uri := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(file)
 	writer, err := sql.Open("sqlite", uri+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(0)")
 	if err != nil {
@@ -98,6 +104,44 @@ func openSQLite(file string, most int) ([]*sql.DB, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	return []*sql.DB{writer, limit(reader, most)}, nil
+}
+
+// registerSQLite teaches modernc's driver the collation "wordpress" and its LIKE. The
+// driver keeps such things for the whole process.
+var registerSQLite = sync.OnceValue(func() error {
+	if err := modernc.RegisterCollationUtf8("wordpress", collate); err != nil {
+		return err
+	}
+	type compiled struct {
+		pattern string
+		tokens  []likeToken
+	}
+	var last atomic.Pointer[compiled] // a statement asks with one pattern, row after row
+	return modernc.RegisterDeterministicScalarFunction("like", 2, func(_ *modernc.FunctionContext, args []driver.Value) (driver.Value, error) {
+		pattern, ok := textOf(args[0])
+		text, also := textOf(args[1])
+		if !ok || !also {
+			return nil, nil
+		}
+		c := last.Load()
+		if c == nil || c.pattern != pattern {
+			c = &compiled{pattern, compileLike(pattern)}
+			last.Store(c)
+		}
+		return like(c.tokens, text), nil
+	})
+})
+
+func textOf(v driver.Value) (string, bool) {
+	switch v := v.(type) {
+	case nil:
+		return "", false
+	case string:
+		return v, true
+	case []byte:
+		return string(v), true
+	}
+	return fmt.Sprint(v), true
 }
 
 // mysqlConfig reads mysql://user:password@host:port/database?socket=PATH.
