@@ -1,0 +1,194 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm/clause"
+)
+
+// conds is a list of conditions with the values of their placeholders.
+type conds struct {
+	sql  []string
+	args []any
+}
+
+func (c *conds) add(sql string, args ...any) {
+	c.sql = append(c.sql, sql)
+	c.args = append(c.args, args...)
+}
+
+func (c *conds) expr(e clause.Expr) { c.add(e.SQL, e.Vars...) }
+
+// one adds the conditions of a group as a single condition, joined by glue.
+func (c *conds) one(group conds, glue string) {
+	if len(group.sql) > 0 {
+		c.add("("+group.join(glue)+")", group.args...)
+	}
+}
+
+func (c *conds) join(glue string) string { return strings.Join(c.sql, glue) }
+
+// where is the WHERE clause, or nothing.
+func (c *conds) where() string {
+	if len(c.sql) == 0 {
+		return ""
+	}
+	return " WHERE " + c.join(" AND ")
+}
+
+// in adds "column is one of values", if there are any values.
+func in[T int64 | string](c *conds, column string, values []T) {
+	switch len(values) {
+	case 0:
+	case 1:
+		c.add(column+" = ?", values[0])
+	default:
+		c.add(column+" IN ?", padded(values))
+	}
+}
+
+// notIn adds "column is none of values", if there are any values.
+func notIn[T int64 | string](c *conds, column string, values []T) {
+	if len(values) > 0 {
+		c.add(column+" NOT IN ?", padded(values))
+	}
+}
+
+// padded repeats the last value until the length is a power of two: a list of any
+// length then needs one of few prepared statements.
+func padded[T any](values []T) []T {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	if n == len(values) || len(values) > 1<<12 {
+		return values
+	}
+	last := values[len(values)-1]
+	out := make([]T, n)
+	for i := copy(out, values); i < n; i++ {
+		out[i] = last
+	}
+	return out
+}
+
+// distinct gives each value once, in the order of its first appearance.
+func distinct[T comparable](values []T) []T {
+	seen := make(map[T]bool, len(values))
+	out := make([]T, 0, len(values))
+	for _, v := range values {
+		if !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ordering is an ORDER BY clause with the values of its placeholders.
+type ordering struct {
+	terms []string
+	args  []any
+}
+
+func (o *ordering) by(expr string, desc bool, args ...any) {
+	if desc {
+		expr += " DESC"
+	}
+	o.terms = append(o.terms, expr)
+	o.args = append(o.args, args...)
+}
+
+// list orders as the values are listed; MySQL's FIELD() for every engine.
+func listed[T int64 | string](o *ordering, column string, values []T) {
+	values = distinct(values)
+	var b strings.Builder
+	b.WriteString("CASE " + column)
+	args := make([]any, len(values))
+	for i, v := range values {
+		fmt.Fprintf(&b, " WHEN ? THEN %d", i)
+		args[i] = v
+	}
+	o.by(b.String()+" END", false, args...)
+}
+
+func (o *ordering) String() string {
+	if len(o.terms) == 0 {
+		return ""
+	}
+	return " ORDER BY " + strings.Join(o.terms, ", ")
+}
+
+// limits is the LIMIT clause: limit 0 takes all rows.
+func limits(offset, limit int64) (string, []any) {
+	offset = max(offset, 0)
+	switch {
+	case limit <= 0 && offset == 0:
+		return "", nil
+	case limit <= 0:
+		limit = math.MaxInt64
+	}
+	return " LIMIT ? OFFSET ?", []any{limit, offset}
+}
+
+// read runs one statement and gives its rows.
+func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) ([]T, error) {
+	var rows []T
+	if err := s.DB(ctx).Raw(sql, args...).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, err)
+	}
+	return rows, nil
+}
+
+// count runs one statement that gives a number.
+func count(ctx context.Context, s *Store, what, sql string, args ...any) (int64, error) {
+	rows, err := read[struct{ N int64 }](ctx, s, what, sql, args...)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].N, nil
+}
+
+// knownTotal tells how many rows there are in all when a page itself shows it.
+func knownTotal(got int, offset, limit int64) (int64, bool) {
+	if limit <= 0 || int64(got) < limit {
+		return max(offset, 0) + int64(got), got > 0 || offset <= 0
+	}
+	return 0, false
+}
+
+// columns writes "p.a AS a, p.b AS b": MySQL and SQLite would answer with the declared
+// case of a name, PostgreSQL with the lower one.
+func columns(alias string, names ...string) string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = alias + "." + name + " AS " + name
+	}
+	return strings.Join(out, ", ")
+}
+
+// nonzero drops what is no id, and repetitions, and sorts the rest.
+func nonzero(ids []int64) []int64 {
+	out := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		if id > 0 {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// chunks calls f with at most 10,000 ids at a time: engines limit the placeholders of a statement.
+func chunks(ids []int64, f func([]int64) error) error {
+	for part := range slices.Chunk(nonzero(ids), 10_000) {
+		if err := f(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
