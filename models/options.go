@@ -1,0 +1,89 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// autoloaded are the values of wp_options.autoload that wp_load_alloptions() reads.
+var autoloaded = []string{"yes", "on", "auto", "auto-on"}
+
+// alwaysNeeded are options that answers need although WordPress does not autoload them.
+var alwaysNeeded = []string{
+	"disallowed_keys", "fresh_site", "moderation_keys", "site_icon", "site_logo",
+	"user_count", "using_application_passwords", "wp_page_for_privacy_policy", "WPLANG",
+}
+
+// Options are a site's options as they were read.
+type Options struct {
+	stored map[string]string
+}
+
+// NewOptions makes options from stored values.
+func NewOptions(stored map[string]string) *Options { return &Options{stored} }
+
+// Options reads the autoloaded options and the few others that answers need, in one statement.
+func (s *Store) Options(ctx context.Context) (*Options, error) {
+	var rows []Option
+	names := append(slices.Clone(alwaysNeeded), s.prefix+"user_roles")
+	err := s.DB(ctx).Select("option_name", "option_value").
+		Where("autoload IN ? OR option_name IN ?", autoloaded, names).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read options: %w", err)
+	}
+	o := &Options{make(map[string]string, len(rows))}
+	for _, row := range rows {
+		o.stored[row.Name] = row.Value
+	}
+	return o, nil
+}
+
+// Option reads one option that may not be autoloaded, a transient for example.
+func (s *Store) Option(ctx context.Context, name string) (value string, found bool, err error) {
+	var rows []Option
+	err = s.DB(ctx).Select("option_value").Where("option_name = ?", name).Limit(1).Find(&rows).Error
+	if err != nil {
+		return "", false, fmt.Errorf("read option %s: %w", name, err)
+	}
+	if len(rows) == 0 {
+		return "", false, nil
+	}
+	return rows[0].Value, true, nil
+}
+
+// Get gives the stored text of an option.
+func (o *Options) Get(name string) (string, bool) {
+	v, ok := o.stored[name]
+	return v, ok
+}
+
+// String gives the stored text of an option, "" when there is none.
+func (o *Options) String(name string) string { return o.stored[name] }
+
+// Int gives an option as PHP's (int) does: its leading digits, or 0.
+func (o *Options) Int(name string) int64 { return php.ToInt(o.stored[name]) }
+
+// Bool gives an option as PHP's (bool) does: "" and "0" are false.
+func (o *Options) Bool(name string) bool { return php.ToBool(o.stored[name]) }
+
+// PHP gives an option unserialized, as get_option() does; a missing one is false.
+func (o *Options) PHP(name string) any {
+	v, ok := o.stored[name]
+	if !ok {
+		return false
+	}
+	return php.MaybeUnserialize(v)
+}
+
+// IDs gives the numbers in an option that holds a list of ids.
+func (o *Options) IDs(name string) []int64 {
+	list, _ := o.PHP(name).(*php.Array)
+	var ids []int64
+	for _, v := range list.Values() {
+		ids = append(ids, php.ToInt(v))
+	}
+	return ids
+}
