@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -23,13 +24,7 @@ type search struct {
 const maxSearch = 1600
 
 // stopwords do not count in a search of several words.
-var stopwords = map[string]bool{}
-
-func init() {
-	for _, w := range strings.Fields("about an are as at be by com for from how in is it of on or that the this to was what when where who will with www") {
-		stopwords[w] = true
-	}
-}
+var stopwords = strings.Fields("about an are as at be by com for from how in is it of on or that the this to was what when where who will with www")
 
 // parseSearch splits s as WP_Query::parse_search() does. ok is false when nothing is searched for.
 func parseSearch(s string) (q search, ok bool) {
@@ -45,7 +40,7 @@ func parseSearch(s string) (q search, ok bool) {
 	var terms []string
 	for _, t := range raw {
 		t = cleanSearchTerm(t)
-		if t != "" && !stopwords[strings.ToLower(t)] {
+		if t != "" && !slices.Contains(stopwords, strings.ToLower(t)) {
 			terms = append(terms, t)
 		}
 	}
@@ -131,11 +126,8 @@ var searchColumns = []string{"post_title", "post_excerpt", "post_content"}
 func (q search) matching(s *Store, in []string, exact, files bool) conds {
 	var names []string
 	for _, column := range searchColumns {
-		for _, wanted := range in {
-			if column == wanted {
-				names = append(names, column)
-				break
-			}
+		if slices.Contains(in, column) {
+			names = append(names, column)
 		}
 	}
 	if len(names) == 0 {
@@ -150,15 +142,15 @@ func (q search) matching(s *Store, in []string, exact, files bool) conds {
 		if t.not {
 			like, glue = s.dialect.NotLike, " AND "
 		}
-		var any conds
+		var either conds
 		for _, name := range names {
-			any.expr(like("p."+name, pattern))
+			either.expr(like("p."+name, pattern))
 		}
 		if files {
 			e := like("f.meta_value", pattern)
-			any.add("EXISTS (SELECT 1 FROM "+s.Table("postmeta")+" f WHERE f.post_id = p.id AND f.meta_key = '_wp_attached_file' AND "+e.SQL+")", e.Vars...)
+			either.add("EXISTS (SELECT 1 FROM "+s.Table("postmeta")+" f WHERE f.post_id = p.id AND f.meta_key = '_wp_attached_file' AND "+e.SQL+")", e.Vars...)
 		}
-		all.one(any, glue)
+		all.one(either, glue)
 	}
 	return all
 }
