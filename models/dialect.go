@@ -57,8 +57,8 @@ func (d Dialect) Number(column string) string {
 	switch d.engine {
 	case SQLite:
 		return "CAST(" + column + " AS NUMERIC)"
-	case Postgres:
-		return "COALESCE(substring(" + column + ` COLLATE "C" from '^\s*([-+]?(?:\d+\.?\d*|\.\d+))')::numeric, 0)`
+	case Postgres: // no question mark in the pattern: it would be a placeholder
+		return "COALESCE(substring(" + column + ` COLLATE "C" from '^\s*([-+]{0,1}(\d+(\.\d*){0,1}|\.\d+))')::numeric, 0)`
 	default:
 		return "(" + column + "+0)"
 	}

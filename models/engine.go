@@ -48,28 +48,28 @@ func engineOf(dsn string) (Engine, error) {
 	return "", errors.New("unknown database: sqlite:FILE, postgres://… or mysql://user:password@host:port/database is needed")
 }
 
-// openPools gives the connection pool for writing, and for SQLite a second one for reading.
-func openPools(engine Engine, cfg Config) ([]*sql.DB, error) {
-	switch engine {
+// openPools makes the connection pool for writing, and for SQLite a second one for reading.
+func (s *Store) openPools(cfg Config) (err error) {
+	switch s.engine {
 	case SQLite:
-		return openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
+		s.pools, err = openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
 	case Postgres:
 		conf, err := pgx.ParseConfig(cfg.DSN)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return []*sql.DB{limit(stdlib.OpenDB(*conf), cfg.MaxOpen)}, nil
-	default:
-		conf, err := mysqlConfig(cfg.DSN)
+		s.pools = []*sql.DB{limit(stdlib.OpenDB(*conf), cfg.MaxOpen)}
+	case MySQL:
+		if s.mysql, err = mysqlConfig(cfg.DSN); err != nil {
+			return err
+		}
+		connector, err := mysqldriver.NewConnector(s.mysql)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		connector, err := mysqldriver.NewConnector(conf)
-		if err != nil {
-			return nil, err
-		}
-		return []*sql.DB{limit(sql.OpenDB(connector), cfg.MaxOpen)}, nil
+		s.pools = []*sql.DB{limit(sql.OpenDB(connector), cfg.MaxOpen)}
 	}
+	return err
 }
 
 // limit keeps a pool within what servers allow and lets unused connections go.
@@ -173,8 +173,9 @@ func mysqlConfig(dsn string) (*mysqldriver.Config, error) {
 		}
 	}
 	conf.Collation = "utf8mb4_unicode_520_ci"
-	conf.ParseTime = false      // zero dates are no time.Time
-	conf.ClientFoundRows = true // an update that changes nothing still found its row, as on the other engines
+	conf.Logger = &mysqldriver.NopLogger{} // what it would print is in the errors
+	conf.ParseTime = false                 // zero dates are no time.Time
+	conf.ClientFoundRows = true            // an update that changes nothing still found its row, as on the other engines
 	// WordPress takes the strict modes off, too: zero dates and over-long values are stored.
 	conf.Params = map[string]string{"sql_mode": "'NO_ENGINE_SUBSTITUTION'"}
 	return conf, nil

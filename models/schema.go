@@ -2,11 +2,13 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/headpress/headpress/migrations"
 )
 
@@ -93,7 +95,25 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil || kind == WordPress {
 		return err
 	}
-	return migrations.Up(ctx, s.pools[0], string(s.engine), s.prefix)
+	return s.migrating(func(pool *sql.DB) error {
+		return migrations.Up(ctx, pool, string(s.engine), s.prefix)
+	})
+}
+
+// migrating gives f a pool that goose can use: on MySQL it wants dates as time.Time.
+func (s *Store) migrating(f func(*sql.DB) error) error {
+	if s.engine != MySQL {
+		return f(s.pools[0])
+	}
+	conf := s.mysql.Clone()
+	conf.ParseTime = true
+	connector, err := mysqldriver.NewConnector(conf)
+	if err != nil {
+		return err
+	}
+	pool := sql.OpenDB(connector)
+	defer pool.Close()
+	return f(pool)
 }
 
 // Migrations lists the migrations of a database of our own; other kinds have none.
@@ -102,7 +122,11 @@ func (s *Store) Migrations(ctx context.Context) (Kind, []migrations.Step, error)
 	if err != nil || kind != Own {
 		return kind, nil, err
 	}
-	steps, err := migrations.Status(ctx, s.pools[0], string(s.engine), s.prefix)
+	var steps []migrations.Step
+	err = s.migrating(func(pool *sql.DB) error {
+		steps, err = migrations.Status(ctx, pool, string(s.engine), s.prefix)
+		return err
+	})
 	return kind, steps, err
 }
 

@@ -7,7 +7,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// Stats counts what one request asked of the database.
+// Stats counts what one request asked of the database: every statement, and the rows
+// that Find, First, Create, Update, Delete and Exec read or changed (Scan and Rows
+// count as statements only).
 type Stats struct {
 	Statements atomic.Int64
 	Rows       atomic.Int64

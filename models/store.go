@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	mysqldriver "github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/schema"
@@ -35,6 +36,7 @@ type Store struct {
 	reader  *gorm.DB
 	writer  *gorm.DB // the same as reader except on SQLite
 	pools   []*sql.DB
+	mysql   *mysqldriver.Config // on MySQL
 }
 
 var prefixes = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
@@ -59,11 +61,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Prefix = strings.ToLower(cfg.Prefix) // as PostgreSQL does with unquoted names
 	}
 	s := &Store{engine: engine, dialect: Dialect{engine}, prefix: cfg.Prefix}
-	pools, err := openPools(engine, cfg)
-	if err != nil {
+	if err := s.openPools(cfg); err != nil {
 		return nil, fmt.Errorf("open %s database: %w", engine, err)
 	}
-	s.pools = pools
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s database: %w", engine, err), s.Close())
 	}

@@ -130,7 +130,7 @@ func TestStats(t *testing.T) {
 		must(t, store.Tx(ctx, func(tx *gorm.DB) error { return tx.Create(&[]models.Term{{Name: "a"}, {Name: "b"}}).Error }))
 		var terms []models.Term
 		must(t, store.DB(ctx).Find(&terms).Error)
-		must(t, store.DB(ctx).Raw("SELECT * FROM "+store.Table("terms")+" WHERE name = ?", "A").Scan(&terms).Error)
+		must(t, store.DB(ctx).Raw("SELECT * FROM "+store.Table("terms")+" WHERE name = ?", "A").Find(&terms).Error)
 		must(t, store.DB(context.Background()).Find(&terms).Error) // nobody counts
 		if s, r := stats.Statements.Load(), stats.Rows.Load(); s != 3 || r != 5 {
 			t.Errorf("%d statements, %d rows", s, r)
@@ -171,7 +171,8 @@ func TestComparingTexts(t *testing.T) {
 			a.Like[p] = pluck(db.Where(d.Like("name", p)).Order("term_id"))
 			a.Unlike[p] = pluck(db.Where(d.NotLike("name", p)).Order("term_id"))
 		}
-		a.Order = pluck(db.Order("name, term_id"))
+		// Emoji and Hangul are younger than MySQL's table, which puts them last; PostgreSQL's knows their places.
+		a.Order = slices.DeleteFunc(pluck(db.Order("name, term_id")), func(name string) bool { return strings.ContainsAny(name, "😀😁한") })
 		if exact := pluck(db.Where(d.Exact("name")+" = ?", "eclair")); !slices.Equal(exact, []string{"eclair"}) {
 			t.Errorf("exact: %q", exact)
 		}
