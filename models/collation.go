@@ -90,6 +90,12 @@ var loadWeights = sync.OnceValue(func() *weights {
 	return t
 })
 
+// knows tells whether the table lists r.
+func (t *weights) knows(r rune) bool {
+	p := t.pages[r>>8]
+	return p != nil && p[r&0xff].known
+}
+
 // implicitWeights are those of characters the table does not list, as MariaDB computes them.
 func implicitWeights(r rune) [2]uint16 {
 	base := rune(0xFBC0)

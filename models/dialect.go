@@ -1,16 +1,18 @@
 package models
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 
 	"gorm.io/gorm/clause"
 )
 
 // Dialect writes what the engines say differently.
 //
-// Nothing is needed for =, IN, ORDER BY, DISTINCT and GROUP BY: the columns that hold
-// people's words carry a collation that compares as WordPress's MySQL does, without
-// regard to case and accents. Only LIKE needs help.
+// Nothing is needed for =, IN, DISTINCT and GROUP BY: the columns that hold people's
+// words carry a collation that compares as WordPress's MySQL does, without regard to
+// case and accents. LIKE needs help, and ORDER BY on PostgreSQL for young characters.
 type Dialect struct{ engine Engine }
 
 // Like is the condition that column matches pattern, with MySQL's %, _ and \, without
@@ -63,3 +65,36 @@ func (d Dialect) Number(column string) string {
 		return "(" + column + "+0)"
 	}
 }
+
+// Sort is column as an expression to order by. PostgreSQL's collation knows places for
+// emoji and Hangul among signs and letters; MySQL's is older than them and puts them,
+// by their code, behind everything else. So they are moved to the planes for private
+// use, which both put there.
+func (d Dialect) Sort(column string) string {
+	if d.engine != Postgres {
+		return column
+	}
+	young := youngCharacters()
+	return "(CASE WHEN (" + column + ` COLLATE "C") ~ '` + young + `' THEN (SELECT string_agg(CASE WHEN c ~ '` + young + `' THEN chr(ascii(c) + 983040) ELSE c END, '' ORDER BY n)` +
+		` FROM regexp_split_to_table(` + column + ` COLLATE "C", '') WITH ORDINALITY letters(c, n)) ELSE ` + column + " END) COLLATE wordpress"
+}
+
+// youngCharacters is a class of a regular expression: Hangul, and the symbols that
+// MySQL's collation table does not list.
+var youngCharacters = sync.OnceValue(func() string {
+	var b strings.Builder
+	b.WriteString("[\uac00-\ud7a3")
+	table := loadWeights()
+	for _, block := range [][2]rune{{0x2190, 0x2bff}, {0x1f000, 0x1fbff}} {
+		for r := block[0]; r <= block[1]; r++ {
+			first := r
+			for r <= block[1] && !table.knows(r) {
+				r++
+			}
+			if r > first {
+				fmt.Fprintf(&b, "\\U%08x-\\U%08x", first, r-1)
+			}
+		}
+	}
+	return b.String() + "]"
+})

@@ -1,6 +1,11 @@
 package models
 
-import "context"
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
 
 // PostMeta gives the metadata of posts in the order of storing, of these keys or of all.
 func (s *Store) PostMeta(ctx context.Context, ids []int64, keys ...string) (map[int64][]PostMeta, error) {
@@ -20,6 +25,33 @@ func (s *Store) UserMeta(ctx context.Context, ids []int64, keys ...string) (map[
 // CommentMeta gives the metadata of comments in the order of storing, of these keys or of all.
 func (s *Store) CommentMeta(ctx context.Context, ids []int64, keys ...string) (map[int64][]CommentMeta, error) {
 	return metaOf[CommentMeta](ctx, s, "commentmeta", "meta_id", "comment_id", ids, keys)
+}
+
+// LoadUserMeta gives those metadata of a user as stored, the first value of each key.
+func (s *Store) LoadUserMeta(ctx context.Context, id int64, keys ...string) (map[string]string, error) {
+	rows, err := s.UserMeta(ctx, []int64{id}, keys...)
+	out := make(map[string]string, len(keys))
+	for _, row := range rows[id] {
+		if _, ok := out[row.Key]; !ok {
+			out[row.Key] = row.Value
+		}
+	}
+	return out, err
+}
+
+// SaveUserMeta replaces a value, or adds it.
+func (s *Store) SaveUserMeta(ctx context.Context, id int64, key, value string) error {
+	err := s.Tx(ctx, func(tx *gorm.DB) error {
+		done := tx.Model(&UserMeta{}).Where("user_id = ? AND meta_key = ?", id, key).Update("meta_value", value)
+		if done.Error != nil || done.RowsAffected > 0 {
+			return done.Error
+		}
+		return tx.Create(&UserMeta{ObjectID: id, Key: key, Value: value}).Error
+	})
+	if err != nil {
+		return fmt.Errorf("save usermeta %s: %w", key, err)
+	}
+	return nil
 }
 
 // metaRow is what the four tables of metadata have in common.

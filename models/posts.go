@@ -335,6 +335,9 @@ func (s *Store) postOrder(q PostQuery, found search, searching bool) ordering {
 			if !ok {
 				column = "p.post_date"
 			}
+			if name == "title" || name == "slug" {
+				column = s.dialect.Sort(column)
+			}
 			o.by(column, desc)
 		}
 	}
@@ -431,7 +434,7 @@ func hasPath(p *Post, byID map[int64]*Post, slugs []string) bool {
 
 // Revisions tells of the revisions of a post.
 type Revisions struct {
-	PostID int64
+	PostID int64 `gorm:"column:post_id"`
 	Count  int64 // autosaves included
 	Latest int64 // id of the newest
 }

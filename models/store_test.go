@@ -171,8 +171,7 @@ func TestComparingTexts(t *testing.T) {
 			a.Like[p] = pluck(db.Where(d.Like("name", p)).Order("term_id"))
 			a.Unlike[p] = pluck(db.Where(d.NotLike("name", p)).Order("term_id"))
 		}
-		// Emoji and Hangul are younger than MySQL's table, which puts them last; PostgreSQL's knows their places.
-		a.Order = slices.DeleteFunc(pluck(db.Order("name, term_id")), func(name string) bool { return strings.ContainsAny(name, "😀😁한") })
+		a.Order = pluck(db.Order(d.Sort("name") + ", term_id"))
 		if exact := pluck(db.Where(d.Exact("name")+" = ?", "eclair")); !slices.Equal(exact, []string{"eclair"}) {
 			t.Errorf("exact: %q", exact)
 		}

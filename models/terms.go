@@ -49,7 +49,7 @@ func (s *Store) FindTerms(ctx context.Context, q TermQuery) ([]TermRow, error) {
 	if q.HideEmpty {
 		s.inUse(&c, q)
 	}
-	order := termOrder(q)
+	order := s.termOrder(q)
 	limit, args := limits(q.Offset, q.Limit)
 	return read[TermRow](ctx, s, "terms", "SELECT "+termColumns+s.termTables()+c.where()+order.String()+limit, slices.Concat(c.args, order.args, args)...)
 }
@@ -127,7 +127,7 @@ var termOrders = map[string]string{
 	"description": "tt.description", "term_group": "t.term_group", "parent": "tt.parent",
 }
 
-func termOrder(q TermQuery) ordering {
+func (s *Store) termOrder(q TermQuery) ordering {
 	var o ordering
 	desc := strings.EqualFold(q.Order, "desc")
 	switch {
@@ -141,6 +141,9 @@ func termOrder(q TermQuery) ordering {
 		column, ok := termOrders[q.OrderBy]
 		if !ok {
 			column = "t.name"
+		}
+		if column == "t.name" || column == "t.slug" || column == "tt.description" {
+			column = s.dialect.Sort(column)
 		}
 		o.by(column, desc)
 	}
@@ -161,7 +164,7 @@ func (s *Store) TermsOf(ctx context.Context, objectIDs []int64, taxonomies ...st
 		in(&c, "tt.taxonomy", taxonomies)
 		rows, err := read[objectTerm](ctx, s, "terms of posts", "SELECT "+termColumns+", tr.object_id AS object_id"+s.termTables()+
 			" JOIN "+s.Table("term_relationships")+" tr ON tr.term_taxonomy_id = tt.term_taxonomy_id"+c.where()+
-			" ORDER BY t.name, tt.term_taxonomy_id", c.args...)
+			" ORDER BY "+s.dialect.Sort("t.name")+", tt.term_taxonomy_id", c.args...)
 		for _, row := range rows {
 			out[row.ObjectID] = append(out[row.ObjectID], row.TermRow)
 		}

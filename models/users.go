@@ -29,7 +29,7 @@ type UserQuery struct {
 // FindUsers gives the users of a page, without password and activation key.
 func (s *Store) FindUsers(ctx context.Context, q UserQuery) ([]User, error) {
 	c := s.userConditions(q)
-	order := userOrder(q)
+	order := s.userOrder(q)
 	limit, args := limits(q.Offset, q.Limit)
 	return read[User](ctx, s, "users", "SELECT "+userColumns+" FROM "+s.Table("users")+" u"+c.where()+order.String()+limit, slices.Concat(c.args, order.args, args)...)
 }
@@ -140,14 +140,14 @@ var userOrders = map[string]string{
 	"url": "u.user_url", "registered_date": "u.user_registered", "login": "u.user_login",
 }
 
-func userOrder(q UserQuery) ordering {
+func (s *Store) userOrder(q UserQuery) ordering {
 	var o ordering
 	desc := strings.EqualFold(q.Order, "desc")
 	switch {
 	case q.OrderBy == "include" && len(q.Include) > 0:
 		listed(&o, "u.id", q.Include)
 	case q.OrderBy == "include": // nothing to go by: WP_User_Query takes the login
-		o.by("u.user_login", desc)
+		o.by(s.dialect.Sort("u.user_login"), desc)
 	case q.OrderBy == "include_slugs":
 		desc = false
 		if len(q.Slugs) > 0 {
@@ -157,6 +157,9 @@ func userOrder(q UserQuery) ordering {
 		column, ok := userOrders[q.OrderBy]
 		if !ok {
 			column = "u.display_name"
+		}
+		if column != "u.id" && column != "u.user_registered" {
+			column = s.dialect.Sort(column)
 		}
 		o.by(column, desc)
 	}
@@ -186,22 +189,18 @@ func (s *Store) UserByID(ctx context.Context, id int64) (*User, error) {
 	return s.account(ctx, "u.id = ?", id)
 }
 
-// UserByLogin gives a user with the password's hash, or nil.
-func (s *Store) UserByLogin(ctx context.Context, login string) (*User, error) {
-	return s.account(ctx, "u.user_login = ?", login)
-}
-
-// UserByEmail gives a user with the password's hash, or nil.
-func (s *Store) UserByEmail(ctx context.Context, email string) (*User, error) {
+// FindLogin gives the user with that login or, when there is none and email is not
+// empty, with that e-mail address, with the password's hash; nil when there is neither.
+func (s *Store) FindLogin(ctx context.Context, login, email string) (*User, error) {
 	if email == "" {
-		return nil, nil
+		return s.account(ctx, "u.user_login = ? ORDER BY u.id", login)
 	}
-	return s.account(ctx, "u.user_email = ?", email)
+	return s.account(ctx, "u.user_login = ? OR u.user_email = ? ORDER BY CASE WHEN u.user_login = ? THEN 0 ELSE 1 END, u.id", login, email, login)
 }
 
-func (s *Store) account(ctx context.Context, condition string, value any) (*User, error) {
+func (s *Store) account(ctx context.Context, condition string, args ...any) (*User, error) {
 	users, err := read[User](ctx, s, "user", "SELECT "+userColumns+", "+columns("u", "user_pass", "user_activation_key")+
-		" FROM "+s.Table("users")+" u WHERE "+condition+" ORDER BY u.id LIMIT 1", value)
+		" FROM "+s.Table("users")+" u WHERE "+condition+" LIMIT 1", args...)
 	if err != nil || len(users) == 0 {
 		return nil, err
 	}
