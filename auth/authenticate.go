@@ -1,0 +1,236 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/sanitize"
+)
+
+// The usermeta that authentication reads, beside {prefix}capabilities.
+const (
+	MetaApplicationPasswords = "_application_passwords"
+	MetaSessionTokens        = "session_tokens"
+)
+
+// usageEvery is how often the use of an application password is recorded.
+const usageEvery = 24 * time.Hour
+
+// Accounts finds users and their metadata for Authenticator. One call should be one query.
+type Accounts interface {
+	// FindLogin gives the user with that login or, when there is none and email is not
+	// empty, with that e-mail address; nil when there is neither. Letter case and
+	// accents do not matter, as in WordPress's collation.
+	FindLogin(ctx context.Context, login, email string) (*models.User, error)
+	// LoadUserMeta gives those metadata of a user, as stored.
+	LoadUserMeta(ctx context.Context, id int64, keys ...string) (map[string]string, error)
+	// SaveUserMeta replaces a value.
+	SaveUserMeta(ctx context.Context, id int64, key, value string) error
+}
+
+// Credentials are what a request says about who sends it.
+type Credentials struct {
+	Authorization string  // the header
+	Cookie        string  // value of the cookie CookieName, as sent
+	Nonce         *string // parameter _wpnonce or else header X-WP-Nonce; nil without both
+	Post          bool    // the method is POST: an expired session still has an hour
+	IP            string  // of the client, recorded with the use of an application password
+}
+
+// Result says who asks.
+type Result struct {
+	User *User        // never nil
+	Row  *models.User // the user's row; nil for nobody
+	// AppPassword is the uuid of the application password in use, if one is.
+	AppPassword string
+	// Token is the session token of the cookie sent, good or not.
+	Token string
+	// FreshNonce goes out as X-WP-Nonce when the nonce sent was good.
+	FreshNonce string
+	// InvalidNonce: the request must be refused with 403 rest_cookie_invalid_nonce.
+	InvalidNonce bool
+}
+
+// Authenticator finds out who asks.
+type Authenticator struct {
+	Accounts Accounts
+	Salts    Salts
+	// CapsKey is the usermeta with roles: the table prefix and "capabilities".
+	CapsKey string
+	// AppPasswords says whether application passwords are accepted: behind TLS, or in a local environment.
+	AppPasswords bool
+	Now          func() time.Time
+}
+
+// Authenticate finds out who asks, as WordPress does: a good cookie goes before an
+// application password, but counts only with a nonce; a wrong application
+// password, or none, makes a visitor. Without credentials nothing is queried.
+func (a *Authenticator) Authenticate(ctx context.Context, access *Access, c Credentials) (Result, error) {
+	r := Result{User: access.Nobody()}
+	byCookie, err := a.cookie(ctx, access, c, &r)
+	if err != nil {
+		return r, fmt.Errorf("authenticate by cookie: %w", err)
+	}
+	if !byCookie && a.AppPasswords {
+		if err := a.basic(ctx, access, c, &r); err != nil {
+			return r, fmt.Errorf("authenticate by application password: %w", err)
+		}
+		if r.AppPassword != "" {
+			return r, nil
+		}
+	}
+	now := a.Now()
+	switch {
+	case c.Nonce == nil: // a page of another site may have sent the cookie (rest_cookie_check_errors)
+		r.User, r.Row = access.Nobody(), nil
+	case a.Salts.CheckNonce(now, *c.Nonce, RESTAction, r.User.ID, r.Token):
+		r.FreshNonce = a.Salts.Nonce(now, RESTAction, r.User.ID, r.Token)
+	default:
+		r.InvalidNonce = true
+	}
+	return r, nil
+}
+
+func (a *Authenticator) cookie(ctx context.Context, access *Access, c Credentials, r *Result) (bool, error) {
+	if c.Cookie == "" {
+		return false, nil
+	}
+	cookie, ok := ParseCookie(urldecode(c.Cookie))
+	if !ok {
+		return false, nil
+	}
+	r.Token = cookie.Token
+	now := a.Now()
+	login := sanitize.User(strings.Trim(cookie.Login, phpSpace), false)
+	if cookie.expired(now, c.Post) || login == "" {
+		return false, nil
+	}
+	row, err := a.Accounts.FindLogin(ctx, login, "")
+	if err != nil || row == nil {
+		return false, err
+	}
+	meta, err := a.Accounts.LoadUserMeta(ctx, row.ID, a.CapsKey, MetaSessionTokens)
+	if err != nil {
+		return false, err
+	}
+	if !a.Salts.CheckCookie(now, cookie, row.Pass, php.MaybeUnserialize(meta[MetaSessionTokens])) {
+		return false, nil
+	}
+	r.Row, r.User = row, access.User(row.ID, row.Login, php.MaybeUnserialize(meta[a.CapsKey]))
+	return true, nil
+}
+
+// basic tries an application password. Whatever is wrong with it leaves a visitor.
+func (a *Authenticator) basic(ctx context.Context, access *Access, c Credentials, r *Result) error {
+	name, password, ok := basicAuth(c.Authorization)
+	if !ok || name == "" || password == "" {
+		return nil
+	}
+	login, email := sanitize.User(strings.Trim(name, phpSpace), false), ""
+	if sanitize.IsEmail(name) {
+		email = name
+	}
+	if login == "" && email == "" {
+		return nil
+	}
+	row, err := a.Accounts.FindLogin(ctx, login, email)
+	if err != nil || row == nil {
+		return err
+	}
+	meta, err := a.Accounts.LoadUserMeta(ctx, row.ID, a.CapsKey, MetaApplicationPasswords)
+	if err != nil {
+		return err
+	}
+	list, _ := php.MaybeUnserialize(meta[MetaApplicationPasswords]).(*php.Array)
+	for _, item := range list.Values() {
+		fields, ok := item.(*php.Array)
+		if !ok {
+			continue
+		}
+		hash, _ := fields.Get("password")
+		if !CheckApplicationPassword(password, php.ToString(hash)) {
+			continue
+		}
+		uuid, _ := fields.Get("uuid")
+		r.AppPassword = php.ToString(uuid)
+		r.Row, r.User = row, access.User(row.ID, row.Login, php.MaybeUnserialize(meta[a.CapsKey]))
+		return a.recordUse(ctx, row.ID, list, fields, c.IP)
+	}
+	return nil
+}
+
+// recordUse notes when and from where an application password was used, once a day.
+func (a *Authenticator) recordUse(ctx context.Context, user int64, list, fields *php.Array, ip string) error {
+	last, _ := fields.Get("last_used")
+	now := a.Now().Unix()
+	if last != nil && php.ToInt(last)+int64(usageEvery/time.Second) > now {
+		return nil
+	}
+	fields.Set("last_used", now)
+	fields.Set("last_ip", ip)
+	stored, err := php.Serialize(list)
+	if err != nil {
+		return fmt.Errorf("record use: %w", err)
+	}
+	if err := a.Accounts.SaveUserMeta(ctx, user, MetaApplicationPasswords, stored); err != nil {
+		return fmt.Errorf("record use: %w", err)
+	}
+	return nil
+}
+
+// basicAuth takes name and password out of an Authorization header, as forgiving as PHP is.
+func basicAuth(header string) (name, password string, ok bool) {
+	const scheme = "basic "
+	if len(header) < len(scheme) || !strings.EqualFold(header[:len(scheme)], scheme) {
+		return "", "", false
+	}
+	kept := make([]byte, 0, len(header))
+	for i := len(scheme); i < len(header); i++ { // PHP's base64_decode steps over what is no digit
+		c := header[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/' {
+			kept = append(kept, c)
+		}
+	}
+	n, err := base64.RawStdEncoding.Decode(kept, kept)
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(string(kept[:n]), ":")
+}
+
+// urldecode decodes a cookie's value as PHP does; a percent sign that begins no code stays.
+func urldecode(s string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			out = append(out, ' ')
+		case c == '%' && i+2 < len(s) && hexDigit(s[i+1]) >= 0 && hexDigit(s[i+2]) >= 0:
+			out = append(out, byte(hexDigit(s[i+1])<<4|hexDigit(s[i+2])))
+			i += 2
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}

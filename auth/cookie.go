@@ -1,0 +1,102 @@
+package auth
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// CookieName is the name of the cookie that says who is logged in; siteURL is the option siteurl.
+func CookieName(siteURL string) string {
+	sum := md5.Sum([]byte(siteURL))
+	return "wordpress_logged_in_" + hex.EncodeToString(sum[:])
+}
+
+// Cookie is what the logged-in cookie says.
+type Cookie struct {
+	Login      string
+	Expiration int64
+	Token      string
+	MAC        string
+}
+
+// ParseCookie takes a cookie's value apart, already percent-decoded.
+func ParseCookie(value string) (Cookie, bool) {
+	parts := strings.Split(value, "|")
+	if len(parts) != 4 {
+		return Cookie{}, false
+	}
+	expiration, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return Cookie{}, false
+	}
+	return Cookie{parts[0], expiration, parts[2], parts[3]}, true
+}
+
+// NewCookie makes the value of a logged-in cookie, not percent-encoded.
+func (s Salts) NewCookie(login, passwordHash string, expiration time.Time, token string) string {
+	c := Cookie{Login: login, Expiration: expiration.Unix(), Token: token}
+	return c.signed() + "|" + s.sign(c, passwordHash)
+}
+
+func (c Cookie) signed() string {
+	return c.Login + "|" + strconv.FormatInt(c.Expiration, 10) + "|" + c.Token
+}
+
+// sign binds the cookie to the site's secrets and to four characters of the
+// password hash: a new password ends all sessions.
+func (s Salts) sign(c Cookie, passwordHash string) string {
+	key := s.Hash(c.Login+"|"+passwordFragment(passwordHash)+"|"+strconv.FormatInt(c.Expiration, 10)+"|"+c.Token, SchemeLoggedIn)
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(c.signed()))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// passwordFragment: the old hashes carry their salt from the eighth character on, bcrypt's vary most at the end.
+func passwordFragment(hash string) string {
+	if strings.HasPrefix(hash, "$wp") || strings.HasPrefix(hash, "$2y$") {
+		return hash[max(0, len(hash)-4):]
+	}
+	return hash[min(8, len(hash)):min(12, len(hash))]
+}
+
+// postGrace is how long after its end a session may still save what is being written.
+const postGrace = time.Hour
+
+// expired tells whether a cookie is too old even to be looked up.
+func (c Cookie) expired(now time.Time, post bool) bool {
+	end := c.Expiration
+	if post {
+		end += int64(postGrace / time.Second)
+	}
+	return end < now.Unix()
+}
+
+// CheckCookie verifies a cookie against the user it names: the signature and the session,
+// which must be among the unserialized usermeta session_tokens.
+func (s Salts) CheckCookie(now time.Time, c Cookie, passwordHash string, sessions any) bool {
+	if !equal(c.MAC, s.sign(c, passwordHash)) {
+		return false
+	}
+	list, _ := sessions.(*php.Array)
+	session, ok := list.Get(SessionVerifier(c.Token))
+	if !ok {
+		return false
+	}
+	if fields, ok := session.(*php.Array); ok {
+		session, _ = fields.Get("expiration")
+	}
+	return php.ToInt(session) >= now.Unix()
+}
+
+// SessionVerifier is the key under which session_tokens holds a token.
+func SessionVerifier(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
