@@ -99,7 +99,7 @@ func openSQLite(file string, most int) ([]*sql.DB, error) {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", uri+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
+	reader, err := sql.Open("sqlite", uri+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-8000)")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}

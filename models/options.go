@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 
 	"github.com/headpress/headpress/internal/php"
@@ -59,6 +61,9 @@ func (o *Options) Get(name string) (string, bool) {
 	v, ok := o.stored[name]
 	return v, ok
 }
+
+// All walks the names and stored texts of the options that were read.
+func (o *Options) All() iter.Seq2[string, string] { return maps.All(o.stored) }
 
 // String gives the stored text of an option, "" when there is none.
 func (o *Options) String(name string) string { return o.stored[name] }

@@ -130,6 +130,19 @@ func (s *Store) Migrations(ctx context.Context) (Kind, []migrations.Step, error)
 	return kind, steps, err
 }
 
+// Has tells which of the tables, named without prefix, are there.
+func (s *Store) Has(ctx context.Context, names []string) (map[string]bool, error) {
+	tables, err := s.tables(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	have := map[string]bool{}
+	for _, name := range names {
+		have[name] = slices.Contains(tables, s.Table(name))
+	}
+	return have, nil
+}
+
 // ErrNotEmpty is the answer to filling a database that already holds a site.
 var ErrNotEmpty = errors.New("the database already holds a site")
 

@@ -72,3 +72,21 @@ func (s *Store) SetNextID(tx *gorm.DB, table string, next int64) error {
 	}
 	return nil
 }
+
+// SkipTaken is to be called after rows were inserted with ids of their own: PostgreSQL's
+// sequences do not notice those, the other engines do.
+func (s *Store) SkipTaken(tx *gorm.DB, tables ...string) error {
+	if s.engine != Postgres {
+		return nil
+	}
+	for _, table := range tables {
+		next, err := s.NextID(tx, table)
+		if err != nil {
+			return err
+		}
+		if err := s.SetNextID(tx, table, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
