@@ -21,7 +21,7 @@ func StripTags(s string) string {
 	out := make([]byte, 0, len(s))
 	state, depth, brackets := text, 0, 0
 	var quote, last byte
-	xml := false // inside <?xml, where "->" does not end
+	xml := false                    // inside <?xml, where "->" does not end
 	before := func(i, n int) byte { // the byte n before i
 		if i < n {
 			return 0
@@ -40,7 +40,7 @@ func StripTags(s string) string {
 					out = append(out, c)
 					continue
 				}
-				last, state = '<', tag
+				state = tag
 			case c == '<': // inside a quote that a tag left open
 			case c == '>' && depth > 0:
 				depth--
@@ -68,17 +68,17 @@ func StripTags(s string) string {
 				}
 			case '>':
 				if !xml || before(i, 1) != '-' {
-					last, state, quote, xml = '>', text, 0, false
+					state, quote, xml = text, 0, false
 				}
 			case '"', '\'':
 				quote = toggle(quote, c)
 			case '!':
-				if last == '<' && before(i, 1) == '<' {
-					state, last = declaration, c
+				if before(i, 1) == '<' {
+					state = declaration
 				}
 			case '?':
-				if last == '<' && before(i, 1) == '<' {
-					state, brackets = instruction, 0
+				if before(i, 1) == '<' {
+					state, brackets, last = instruction, 0, 0
 				}
 			}
 		case instruction:
@@ -107,8 +107,8 @@ func StripTags(s string) string {
 					last = c
 				}
 				quote = toggle(quote, c)
-			case 'l', 'L':
-				if i >= 4 && strings.EqualFold(s[i-4:i], "<?xm") {
+			case 'l', 'L': // PHP overlooks the one at the very beginning
+				if i > 4 && strings.EqualFold(s[i-4:i], "<?xm") {
 					state, xml = tag, true
 				}
 			}

@@ -69,24 +69,48 @@ func namesPHPFile(s string) bool {
 }
 
 // encodeBrackets encodes square brackets outside scheme, user and host, where IPv6 needs them.
+//
+// WordPress cuts the front out wherever it stands and looks for what is left as a
+// whole: where that does not stand together, nothing is encoded.
 func encodeBrackets(s string) string {
-	front := 0
-	switch {
-	case strings.HasPrefix(s, "//"):
-		front = 2
-	default:
-		if i := strings.Index(s, "://"); i > 0 && !strings.ContainsAny(s[:i], "/?#") {
-			front = i + 3
+	front := s[:authorityEnd(s)]
+	if front == "" && s[0] == '/' {
+		front = "//"
+	}
+	rest := s
+	if front != "" {
+		rest = strings.ReplaceAll(s, front, "")
+	}
+	if rest == "" {
+		return s
+	}
+	return strings.ReplaceAll(s, rest, bracketCodes.Replace(rest))
+}
+
+// authorityEnd is where path, query or fragment of an address begin; 0 when PHP's
+// parse_url finds no host in it.
+func authorityEnd(s string) int {
+	start := strings.Index(s, "//") + 2
+	if start == 1 || start > 2 && (start < 4 || s[start-3] != ':' || strings.ContainsAny(s[:start-3], "/?#:")) {
+		return 0
+	}
+	end := len(s)
+	if n := strings.IndexAny(s[start:], "/?#"); n >= 0 {
+		end = start + n
+	}
+	host := s[start:end]
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if n := strings.LastIndexByte(host, ':'); n >= 0 && !(strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")) {
+		port := host[n+1:]
+		host = host[:n]
+		if port != "" && (len(port) > 5 || !isDigit(port[0]) || len(port) == 5 && port > "65535") {
+			return 0
 		}
 	}
-	if front > 0 {
-		if end := strings.IndexAny(s[front:], "/?#"); end >= 0 {
-			front += end
-		} else {
-			front = len(s)
-		}
+	if host == "" {
+		return 0
 	}
-	return s[:front] + bracketCodes.Replace(s[front:])
+	return end
 }
 
 var bracketCodes = strings.NewReplacer("[", "%5B", "]", "%5D")
@@ -98,7 +122,7 @@ const maxProtocols = 6
 // entities or not (wp_kses_bad_protocol): "javascript:alert(1)" gives "alert(1)".
 func BadProtocol(s string, protocols []string) string {
 	s = NoNull(s)
-	if allowed(protocols, "http") && hasPrefixFold(s, "http://") || allowed(protocols, "https") && hasPrefixFold(s, "https://") {
+	if allowed(protocols, "http") && strings.HasPrefix(s, "http://") || allowed(protocols, "https") && strings.HasPrefix(s, "https://") {
 		return s
 	}
 	for range maxProtocols {
