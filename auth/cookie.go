@@ -58,12 +58,12 @@ func (s Salts) sign(c Cookie, passwordHash string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// passwordFragment: the old hashes carry their salt from the eighth character on, bcrypt's vary most at the end.
+// passwordFragment: old hashes give four characters of their salt, newer ones their end.
 func passwordFragment(hash string) string {
-	if strings.HasPrefix(hash, "$wp") || strings.HasPrefix(hash, "$2y$") {
-		return hash[max(0, len(hash)-4):]
+	if strings.HasPrefix(hash, "$P$") || strings.HasPrefix(hash, "$2y$") {
+		return hash[min(8, len(hash)):min(12, len(hash))]
 	}
-	return hash[min(8, len(hash)):min(12, len(hash))]
+	return hash[max(0, len(hash)-4):]
 }
 
 // postGrace is how long after its end a session may still save what is being written.
