@@ -261,6 +261,10 @@ func like(tokens []likeToken, text string) bool {
 	return true
 }
 
+// longestRegexp is how many characters of a pattern PostgreSQL gets to see: its regular
+// expressions take time to build. WordPress's own search takes 1600 bytes.
+const longestRegexp = 2000
+
 // likeRegexp writes a LIKE pattern as a PostgreSQL regular expression, in which every
 // character stands for all that weigh the same.
 func likeRegexp(pattern string) string {
@@ -275,6 +279,9 @@ func likeRegexp(pattern string) string {
 	open := len(tokens) > 0 && tokens[len(tokens)-1].kind == '%'
 	if open {
 		tokens = tokens[:len(tokens)-1]
+	}
+	if len(tokens) > longestRegexp {
+		tokens, open = tokens[:longestRegexp], true
 	}
 	for _, token := range tokens {
 		switch token.kind {

@@ -164,6 +164,9 @@ func TestLikeAndItsRegexp(t *testing.T) {
 	if got, want := likeRegexp("%x%"), `[\U00000058\U00000078`; len(got) < len(want) || got[:len(want)] != want {
 		t.Errorf("regexp of x: %s", got)
 	}
+	if long := likeRegexp("%" + string(bytes.Repeat([]byte("a"), 1<<20)) + "%"); len(long) > longestRegexp*2000 {
+		t.Errorf("%d bytes", len(long))
+	}
 	if got := fmt.Sprint(like(compileLike("%"+string(bytes.Repeat([]byte("a%"), 100))+"b"), string(bytes.Repeat([]byte("a"), 5000)))); got != "false" {
 		t.Error(got)
 	}

@@ -393,3 +393,20 @@ func TestTheDemoSite(t *testing.T) {
 		}
 	})
 }
+
+func TestMySQLBySocket(t *testing.T) {
+	dsn := modelstest.DSNs(t)[models.MySQL]
+	if dsn == "" {
+		t.Skip("HEADPRESS_TEST_MYSQL is not set")
+	}
+	var socket, charset string
+	must(t, modelstest.Open(t, dsn, "").DB(ctx).Raw("SELECT @@socket").Scan(&socket).Error)
+	if _, err := os.Stat(socket); err != nil {
+		t.Skip("the server is not on this machine")
+	}
+	store := modelstest.Open(t, dsn+"?socket="+socket, "")
+	must(t, store.DB(ctx).Raw("SELECT CONCAT(@@collation_connection, ' ', @@sql_mode)").Scan(&charset).Error)
+	if charset != "utf8mb4_unicode_520_ci NO_ENGINE_SUBSTITUTION" {
+		t.Error(charset)
+	}
+}
