@@ -38,7 +38,7 @@ type Settings struct {
 	AdminLogin    string `name:"admin-login" default:"admin" group:"site" help:"Login of the administrator."`
 	AdminPassword string `name:"admin-password" secret:"" group:"site" help:"Password of the administrator; made up when empty."`
 	AdminEmail    string `name:"admin-email" default:"admin@example.com" group:"site" help:"E-mail address of the administrator."`
-	TimeZone      string `name:"time-zone" default:"UTC" group:"site" help:"Time zone of the site, like Asia/Tehran."`
+	TimeZone      string `name:"time-zone" default:"UTC" group:"site" help:"Time zone of the site, like Asia/Tehran or +03:30."`
 	Permalinks    string `name:"permalinks" default:"/%postname%/" group:"site" help:"Permalink structure; plain for ?p=1."`
 
 	AuthKey        string `name:"auth-key" secret:"" group:"keys" help:"AUTH_KEY of wp-config.php."`
@@ -90,9 +90,6 @@ func (s *Settings) Validate() error {
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return fmt.Errorf("--%s: %q is no http address", name, address)
 		}
-	}
-	if _, err := time.LoadLocation(s.TimeZone); err != nil {
-		return fmt.Errorf("--time-zone: %q is unknown", s.TimeZone)
 	}
 	return nil
 }

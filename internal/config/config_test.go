@@ -125,7 +125,6 @@ func TestWrongSettings(t *testing.T) {
 		"bad size":        {args: []string{"--max-body", "big"}},
 		"bad proxy":       {args: []string{"--trusted-proxies", "x"}},
 		"bad address":     {args: []string{"--home-url", "example.org"}},
-		"bad time zone":   {args: []string{"--time-zone", "Nowhere/Land"}},
 		"table in a file": {files: map[string]string{"headpress.toml": "[db]\nx = 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
