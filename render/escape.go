@@ -6,214 +6,334 @@ import (
 	"unicode/utf8"
 )
 
-// escHTML is esc_html, and esc_attr as well: entities that are already there stay.
-func escHTML(s string) string {
-	if !utf8.ValidString(s) {
-		return ""
+// entityNames are the named entities that WordPress leaves as they are.
+var entityNames = nameSet(`nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn acute micro para middot
+cedil ordm raquo iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve
+Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute
+ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml quot amp lt
+gt apos OElig oelig Scaron scaron Yuml circ tilde ensp emsp thinsp zwnj zwj lrm rlm ndash mdash lsquo rsquo sbquo ldquo rdquo bdquo dagger Dagger
+permil lsaquo rsaquo euro fnof Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi
+Psi Omega alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi psi omega
+thetasym upsih piv bull hellip prime Prime oline frasl weierp image real trade alefsym larr uarr rarr darr harr crarr lArr uArr rArr dArr hArr
+forall part exist empty nabla isin notin ni prod sum minus lowast radic prop infin ang and or cap cup int sim cong asymp ne equiv le ge sub sup
+nsub sube supe oplus otimes perp sdot lceil rceil lfloor rfloor lang rang loz spades clubs hearts diams sup1 sup2 sup3 frac14 frac12 frac34 there4`)
+
+// protocols are those that addresses may have (wp_allowed_protocols).
+var protocols = nameSet(`http https ftp ftps mailto news irc irc6 ircs gopher nntp feed telnet mms rtsp sms svn tel fax xmpp webcal urn`)
+
+func nameSet(names string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range strings.Fields(names) {
+		set[name] = true
 	}
-	if strings.IndexAny(s, `&<>"'`) < 0 {
-		return s
-	}
-	return quoteEscapes.Replace(normalizeEntities(s))
+	return set
 }
 
-var quoteEscapes = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+// escHTML makes text safe between tags (esc_html); entities in it stay.
+func escHTML(text string) string { return specialChars(text) }
 
-// escAttr is esc_attr.
-func escAttr(s string) string { return escHTML(s) }
+// escAttr makes text safe in a quoted attribute (esc_attr); entities in it stay.
+func escAttr(text string) string { return specialChars(text) }
 
-// normalizeEntities is wp_kses_normalize_entities: an ampersand that begins no known
-// entity becomes &amp;.
-func normalizeEntities(s string) string {
+// isURLAttr tells of wp_kses_uri_attributes.
+func isURLAttr(name string) bool { return urlAttrs[name] }
+
+var urlAttrs = nameSet("action archive background cite classid codebase data formaction href icon longdesc manifest poster profile src usemap xmlns")
+
+var specials = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+
+// specialChars is _wp_specialchars without double encoding. Text that is not
+// UTF-8 vanishes, as in WordPress.
+func specialChars(text string) string {
+	if !strings.ContainsAny(text, `&<>"'`) {
+		if !utf8.ValidString(text) {
+			return ""
+		}
+		return text
+	}
+	if !utf8.ValidString(text) {
+		return ""
+	}
+	text = normalizeEntities(text)
+	// PHP's table of HTML 4.01 does not hold this one.
+	text = strings.ReplaceAll(text, "&apos;", "&amp;apos;")
+	return specials.Replace(text)
+}
+
+// normalizeEntities writes & as &amp; unless it begins an entity that WordPress
+// knows, and gives numeric ones one form (wp_kses_normalize_entities).
+func normalizeEntities(text string) string {
+	if strings.IndexByte(text, '&') < 0 {
+		return text
+	}
 	var out strings.Builder
+	out.Grow(len(text) + 16)
 	for {
-		i := strings.IndexByte(s, '&')
-		if i < 0 {
-			out.WriteString(s)
-			return out.String()
-		}
-		out.WriteString(s[:i])
-		s = s[i:]
-		if n, text := entity(s); n > 0 {
-			out.WriteString(text)
-			s = s[n:]
-		} else {
-			out.WriteString("&amp;")
-			s = s[1:]
-		}
-	}
-}
-
-// entity reads an entity at the start of s: how long it is, and how kses writes it.
-func entity(s string) (n int, text string) {
-	end := -1
-	for i := 1; i < len(s) && i < 12; i++ {
-		if s[i] == ';' {
-			end = i
+		k := strings.IndexByte(text, '&')
+		if k < 0 {
 			break
 		}
-		if !isLetter(s[i]) && !isDigit(s[i]) && s[i] != '#' {
-			break
+		out.WriteString(text[:k])
+		text = text[k+1:]
+		// What is written as &amp; stays one escape: &amp;lt; is not &lt;.
+		n, put := entity(text)
+		out.WriteString("&" + put)
+		text = text[n:]
+	}
+	out.WriteString(text)
+	return out.String()
+}
+
+// entity reads what follows a &: how much of it the entity takes and how it is
+// written; an unknown one takes nothing and gives "amp;".
+func entity(s string) (n int, put string) {
+	end := strings.IndexByte(s[:min(len(s), 64)], ';')
+	if end < 1 {
+		return 0, "amp;"
+	}
+	body := s[:end]
+	digits, base, prefix, most := "", 10, "#", 7
+	switch {
+	case body[0] != '#':
+		if entityNames[body] {
+			return end + 1, body + ";"
 		}
+		return 0, "amp;"
+	case len(body) > 1 && (body[1] == 'x' || body[1] == 'X'):
+		digits, base, prefix, most = body[2:], 16, "#x", 6
+	default:
+		digits = body[1:]
 	}
-	if end < 2 {
-		return 0, ""
+	short := strings.TrimLeft(digits, "0")
+	code, err := strconv.ParseUint(short, base, 32)
+	if len(short) > most || err != nil || strings.ContainsAny(digits, "+-_") || !validRune(code) {
+		return 0, "amp;"
 	}
-	name := s[1:end]
-	if name[0] != '#' {
-		if strings.Contains(htmlEntities, " "+name+" ") {
-			return end + 1, s[:end+1]
+	if base == 10 && len(short) < 3 {
+		short = strings.Repeat("0", 3-len(short)) + short
+	}
+	return end + 1, prefix + short + ";"
+}
+
+// validRune is valid_unicode: what XML may hold.
+func validRune(c uint64) bool {
+	return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF)
+}
+
+// escURL cleans an address for printing (esc_url): "" when its protocol is not allowed.
+func escURL(url string) string {
+	url = strings.TrimLeft(url, phpSpace)
+	if url == "" {
+		return ""
+	}
+	url = keepURLBytes(strings.ReplaceAll(url, " ", "%20"))
+	if url == "" {
+		return ""
+	}
+	if !hasPrefixFold(url, "mailto:") {
+		url = dropLineBreaks(url)
+	}
+	url = strings.ReplaceAll(url, ";//", "://")
+	if strings.IndexByte(url, ':') < 0 && (url == "" || strings.IndexByte("/#?", url[0]) < 0) && !phpFile(url) {
+		url = "http://" + url
+	}
+	url = normalizeEntities(url)
+	url = strings.ReplaceAll(url, "&amp;", "&#038;")
+	url = strings.ReplaceAll(url, "'", "&#039;")
+	if strings.ContainsAny(url, "[]") {
+		url = encodeBrackets(url)
+	}
+	if url[0] == '/' {
+		return url
+	}
+	good := goodProtocol(url)
+	if !strings.EqualFold(good, url) {
+		return ""
+	}
+	return good
+}
+
+// keepURLBytes drops what no address may hold.
+func keepURLBytes(url string) string {
+	ok := func(c byte) bool {
+		return c >= 0x80 || isDigit(c) || isLetter(c) || strings.IndexByte("-~+_.?#=!&;,/:%@$|*'()[]", c) >= 0
+	}
+	for i := range len(url) {
+		if ok(url[i]) {
+			continue
 		}
-		return 0, ""
-	}
-	digits, base, prefix := name[1:], 10, "&#"
-	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
-		digits, base, prefix = digits[1:], 16, "&#x"
-	}
-	if digits == "" || len(digits) > 7 {
-		return 0, ""
-	}
-	code, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || !validCodePoint(code) {
-		return 0, ""
-	}
-	digits = strings.TrimLeft(digits, "0")
-	if base == 10 {
-		digits = strings.Repeat("0", max(0, 3-len(digits))) + digits
-	}
-	return end + 1, prefix + digits + ";"
-}
-
-func validCodePoint(c uint64) bool {
-	return c == 9 || c == 10 || c == 13 || c >= 0x20 && c <= 0xd7ff || c >= 0xe000 && c <= 0xfffd || c >= 0x10000 && c <= 0x10ffff
-}
-
-// protocols are wp_allowed_protocols.
-const protocols = " http https ftp ftps mailto news irc irc6 ircs gopher nntp feed telnet mms rtsp sms svn tel fax xmpp webcal urn "
-
-// escURL is esc_url: "" for an address that must not be printed.
-func escURL(s string) string {
-	s = cleanURL(s)
-	if s == "" {
-		return ""
-	}
-	s = strings.ReplaceAll(normalizeEntities(s), "&amp;", "&#038;")
-	s = strings.ReplaceAll(s, "'", "&#039;")
-	if s = escapeBrackets(s); s == "" || s[0] == '/' {
-		return s
-	}
-	if !allowedProtocol(s) {
-		return ""
-	}
-	return s
-}
-
-// cleanURL drops what cannot stand in an address and gives it a scheme.
-func cleanURL(s string) string {
-	s = strings.ReplaceAll(strings.TrimLeft(s, phpSpace), " ", "%20")
-	kept := make([]byte, 0, len(s))
-	for i := range len(s) {
-		if c := s[i]; c >= 0x80 || isLetter(c) || isDigit(c) || strings.IndexByte("-~+_.?#=!&;,/:%@$|*'()[]", c) >= 0 {
-			kept = append(kept, c)
-		}
-	}
-	s = string(kept)
-	if s == "" {
-		return ""
-	}
-	if !strings.HasPrefix(strings.ToLower(s), "mailto:") {
-		s = deepReplace(s, "%0d", "%0a", "%0D", "%0A")
-	}
-	s = strings.ReplaceAll(s, ";//", "://")
-	if s == "" {
-		return ""
-	}
-	if !strings.Contains(s, ":") && !strings.ContainsRune("/#?", rune(s[0])) && !looksLikePHPFile(s) {
-		s = "http://" + s
-	}
-	return s
-}
-
-// deepReplace is _deep_replace: it removes what removing brings together too.
-func deepReplace(s string, remove ...string) string {
-	out := make([]byte, 0, len(s))
-	for i := range len(s) {
-		out = append(out, s[i])
-		for again := true; again; {
-			again = false
-			for _, r := range remove {
-				if strings.HasSuffix(string(out[max(0, len(out)-len(r)):]), r) {
-					out = out[:len(out)-len(r)]
-					again = true
-				}
+		out := append(make([]byte, 0, len(url)), url[:i]...)
+		for ; i < len(url); i++ {
+			if ok(url[i]) {
+				out = append(out, url[i])
 			}
+		}
+		return string(out)
+	}
+	return url
+}
+
+// dropLineBreaks takes encoded line breaks out, also those that appear when others
+// go (_deep_replace), in one pass: it looks back from each byte it keeps.
+func dropLineBreaks(url string) string {
+	if !strings.Contains(url, "%0") {
+		return url
+	}
+	out := make([]byte, 0, len(url))
+	for i := range len(url) {
+		out = append(out, url[i])
+		if n := len(out); n > 2 && out[n-3] == '%' && out[n-2] == '0' && strings.IndexByte("dDaA", url[i]) >= 0 {
+			out = out[:n-3]
 		}
 	}
 	return string(out)
 }
 
-// looksLikePHPFile is /^[a-z0-9-]+?\.php/i.
-func looksLikePHPFile(s string) bool {
+func phpFile(url string) bool {
 	i := 0
-	for i < len(s) && (isLetter(s[i]) || isDigit(s[i]) || s[i] == '-') {
+	for i < len(url) && (isDigit(url[i]) || isLetter(url[i]) || url[i] == '-') {
 		i++
 	}
-	return i > 0 && len(s) >= i+4 && strings.EqualFold(s[i:i+4], ".php")
+	return i > 0 && hasPrefixFold(url[i:], ".php")
 }
 
-// escapeBrackets encodes [ and ] behind the host.
-func escapeBrackets(s string) string {
-	if !strings.ContainsAny(s, "[]") {
-		return s
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// encodeBrackets encodes [ and ] after the host, which may be an IPv6 address.
+func encodeBrackets(url string) string {
+	dirty := url
+	if front := urlFront(url); front != "" {
+		dirty = strings.ReplaceAll(url, front, "")
 	}
-	front := 0
-	if i := strings.Index(s, "//"); i >= 0 {
-		front = i + 2
-		if j := strings.IndexAny(s[front:], "/?#"); j >= 0 {
-			front += j
-		} else {
-			front = len(s)
+	if dirty == "" {
+		return url
+	}
+	clean := strings.ReplaceAll(strings.ReplaceAll(dirty, "[", "%5B"), "]", "%5D")
+	return strings.ReplaceAll(url, dirty, clean)
+}
+
+// urlFront is an address up to its path.
+func urlFront(url string) string {
+	n := 0
+	for n < len(url) && (isDigit(url[n]) || isLetter(url[n]) || strings.IndexByte("+-.", url[n]) >= 0) {
+		n++
+	}
+	switch {
+	case n > 0 && strings.HasPrefix(url[n:], "://"):
+		n += 3
+	case n > 0 && strings.HasPrefix(url[n:], ":"):
+		return url[:n] + "://"
+	case strings.HasPrefix(url, "//"):
+		n = 2
+	case strings.HasPrefix(url, "/"):
+		return "//"
+	default:
+		return ""
+	}
+	if end := strings.IndexAny(url[n:], "/?#"); end >= 0 {
+		return url[:n+end]
+	}
+	return url
+}
+
+// goodProtocol is wp_kses_bad_protocol: what is left when protocols that are not
+// allowed are taken off, however they are hidden.
+func goodProtocol(url string) string {
+	if strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://") {
+		return url
+	}
+	for range 6 {
+		next := goodProtocolOnce(url, 1)
+		if next == url {
+			return url
+		}
+		url = next
+	}
+	return ""
+}
+
+func goodProtocolOnce(url string, depth int) string {
+	before, after, found := cutColon(url)
+	if !found || strings.Contains(before, "/?") {
+		return url
+	}
+	after = strings.Trim(after, phpSpace)
+	name := make([]byte, 0, len(before))
+	for _, c := range []byte(decodeNumeric(before)) {
+		if !isSpace(c) && c != 0 {
+			name = append(name, c)
 		}
 	}
-	return s[:front] + strings.NewReplacer("[", "%5B", "]", "%5D").Replace(s[front:])
+	protocol := strings.ToLower(string(name))
+	if !protocols[protocol] {
+		return after
+	}
+	if protocol == "feed" {
+		if depth > 2 {
+			return ""
+		}
+		if after = goodProtocolOnce(after, depth+1); after == "" {
+			return ""
+		}
+	}
+	return protocol + ":" + after
 }
 
-// allowedProtocol tells whether an address has no scheme, or a known one
-// (wp_kses_bad_protocol would leave it as it is).
-func allowedProtocol(s string) bool {
-	head := s
-	if i := strings.IndexAny(head, "?/"); i >= 0 {
-		head = head[:i]
+// cutColon cuts at the first colon, plain or as an entity.
+func cutColon(s string) (before, after string, found bool) {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == ':':
+			return s[:i], s[i+1:], true
+		case s[i] != '&':
+		case hasPrefixFold(s[i:], "&colon;"):
+			return s[:i], s[i+7:], true
+		case strings.HasPrefix(s[i:], "&#"):
+			j, digits, more := i+2, "58", isDigit
+			if j < len(s) && (s[j] == 'x' || s[j] == 'X') {
+				j, digits, more = j+1, "3a", isHex
+			}
+			for j < len(s) && s[j] == '0' {
+				j++
+			}
+			if !hasPrefixFold(s[j:], digits) {
+				continue
+			}
+			j += 2
+			if j < len(s) && s[j] == ';' {
+				return s[:i], s[j+1:], true
+			}
+			if j == len(s) || !more(s[j]) {
+				return s[:i], s[j:], true
+			}
+		}
 	}
-	head = decodeAttr(head)
-	if i := strings.IndexByte(head, '#'); i >= 0 {
-		head = head[:i]
-	}
-	i := strings.IndexByte(head, ':')
-	if i < 0 {
-		return true
-	}
-	scheme := strings.ToLower(head[:i])
-	return scheme != "" && !strings.Contains(scheme, " ") && strings.Contains(protocols, " "+scheme+" ")
+	return s, "", false
 }
 
-// isURLAttr tells of wp_kses_uri_attributes.
-func isURLAttr(name string) bool {
-	switch name {
-	case "action", "archive", "background", "cite", "classid", "codebase", "data", "formaction", "href", "icon", "longdesc",
-		"manifest", "poster", "profile", "src", "usemap", "xmlns":
-		return true
+// decodeNumeric turns numeric entities into characters.
+func decodeNumeric(s string) string {
+	if !strings.Contains(s, "&#") {
+		return s
 	}
-	return false
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '&' {
+			if n, put := entity(s[i+1:]); n > 0 && s[i+1] == '#' {
+				base, digits := 10, strings.Trim(put, "#;")
+				if digits[0] == 'x' {
+					base, digits = 16, digits[1:]
+				}
+				if code, err := strconv.ParseUint(digits, base, 32); err == nil {
+					out.WriteRune(rune(code))
+					i += n
+					continue
+				}
+			}
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
 }
-
-// htmlEntities are the named entities of HTML 4 and XML, those kses knows.
-const htmlEntities = " nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn acute micro para middot cedil ordm raquo iquest " +
-	"Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash " +
-	"Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde " +
-	"ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml quot amp lt gt apos OElig oelig Scaron scaron Yuml circ tilde ensp " +
-	"emsp thinsp zwnj zwj lrm rlm ndash mdash lsquo rsquo sbquo ldquo rdquo bdquo dagger Dagger permil lsaquo rsaquo euro fnof Alpha Beta Gamma Delta Epsilon Zeta " +
-	"Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi " +
-	"omicron pi rho sigmaf sigma tau upsilon phi chi psi omega thetasym upsih piv bull hellip prime Prime oline frasl weierp image real trade alefsym larr uarr rarr " +
-	"darr harr crarr lArr uArr rArr dArr hArr forall part exist empty nabla isin notin ni prod sum minus lowast radic prop infin ang and or cap cup int sim cong asymp " +
-	"ne equiv le ge sub sup nsub sube supe oplus otimes perp sdot lceil rceil lfloor rfloor lang rang loz spades clubs hearts diams sup1 sup2 sup3 frac14 frac12 frac34 there4 "

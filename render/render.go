@@ -38,6 +38,8 @@ type Attachment struct {
 	File        string     // _wp_attached_file
 	Meta        *php.Array // _wp_attachment_metadata; nil when there is none
 	Thumbnail   int64      // its own featured image (cover of a song), 0 without
+	MenuOrder   int64
+	Date        string // "2006-01-02 15:04:05"
 }
 
 // Attachments finds media. Each call may be a query; an implementation that has
@@ -54,9 +56,10 @@ type Attachments interface {
 
 // EmbeddedPost is a post of this site that a text embeds by its address.
 type EmbeddedPost struct {
-	ID    int64
-	Title string // rendered
-	Link  string
+	ID        int64
+	Title     string // rendered
+	Link      string
+	EmbedLink string // what its frame shows: Link and embed/, or ?embed=true
 }
 
 // Posts finds posts for embeds.
@@ -76,6 +79,8 @@ type PostText struct {
 	Title    string
 	Content  string
 	Excerpt  string
+
+	ExcerptWords int // length of an automatic excerpt, the usual one when 0
 }
 
 // Renderer renders the texts of one answer. WordPress counts galleries, players
@@ -85,6 +90,12 @@ type Renderer struct {
 	Settings
 	Posts       Posts
 	Attachments Attachments
+
+	// What kses leaves of text that shortcodes bring: an attribute ("" drops the
+	// change) and HTML as posts may have. Without them both are taken as they are,
+	// attributes only when they hold no tag.
+	CleanAttr func(attr, element string) string
+	CleanHTML func(text string) string
 
 	counters map[string]int
 	blocks   blockState
@@ -127,10 +138,7 @@ func (r *Renderer) content(in PostText, text string, whole bool) string {
 	if whole {
 		text = r.filterContentTags(text)
 	}
-	if r.Smilies {
-		text = Smilies(text)
-	}
-	return text
+	return r.convertSmilies(text)
 }
 
 // replaceInsecureHome is wp_replace_insecure_home_url: a site that moved to
