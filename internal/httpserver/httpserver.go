@@ -1,16 +1,14 @@
-// Package httpserver is the way in: gin with its middleware, the files of wp-content,
-// the probes, and the choice of what belongs to the API. It knows nothing of sites.
+// Package httpserver is the way in: gin with its middleware, the files of wp-content and
+// the probes. It knows nothing of sites.
 package httpserver
 
 import (
 	"context"
 	"errors"
-	"html"
 	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -21,13 +19,8 @@ import (
 
 // Config says what to serve.
 type Config struct {
-	// API answers a request for a route: "/wp/v2/posts", "/" for the index.
-	API func(w http.ResponseWriter, r *http.Request, route string)
-	// Root gives the address of the API as a client's request sees it.
-	Root func(r *http.Request) (string, error)
-	// HomePath gives the path of the site's home address ("/en"). It is asked when a
-	// path has something in front of wp-json.
-	HomePath func(ctx context.Context) string
+	// Site answers what is neither a probe nor a file.
+	Site http.Handler
 	// Ready tells whether the database answers.
 	Ready func(ctx context.Context) error
 	// Measure prepares the context of a request for counting, and gives what was counted.
@@ -54,89 +47,11 @@ func New(cfg Config) http.Handler {
 	return engine
 }
 
-// serve hands requests for the API over, and shows everyone else where it is.
+// serve hands everything else to the site.
 func (cfg *Config) serve(c *gin.Context) {
-	if route, ok := cfg.route(c.Request); ok {
-		c.Status(http.StatusOK)
-		cfg.API(c.Writer, c.Request, route)
-	} else {
-		cfg.front(c)
-	}
+	c.Status(http.StatusOK)
+	cfg.Site.ServeHTTP(c.Writer, c.Request)
 	c.Writer.WriteHeaderNow() // gin would write a 404 of its own where an answer has no body
-}
-
-// route finds the path of the API that a request is for, as WordPress's parse_request
-// does: rest_route wins over the path, the path is taken as it was sent, and only if
-// that is nothing, decoded.
-func (cfg *Config) route(r *http.Request) (string, bool) {
-	if strings.Contains(r.URL.RawQuery, "rest_route") {
-		if v, ok := php.ParseQuery(r.URL.RawQuery).Get("rest_route"); ok {
-			if route, ok := v.(string); ok && route != "" {
-				return route, true
-			}
-		}
-	}
-	path := r.RequestURI
-	if !strings.HasPrefix(path, "/") {
-		path = r.URL.EscapedPath()
-	}
-	path, _, _ = strings.Cut(path, "?")
-	if route, ok := cfg.below(r.Context(), path); ok {
-		return route, true
-	}
-	if strings.Contains(path, "%") {
-		return cfg.below(r.Context(), php.URLDecode(path))
-	}
-	return "", false
-}
-
-// below gives what follows wp-json, at the root, behind index.php or below the home address.
-func (cfg *Config) below(ctx context.Context, path string) (string, bool) {
-	path = strings.Trim(path, "/")
-	at := strings.Index(path, "wp-json")
-	if at < 0 {
-		return "", false
-	}
-	if at > 0 && !strings.HasPrefix(path, "index.php/wp-json") {
-		home := strings.Trim(cfg.HomePath(ctx), "/")
-		if home == "" || len(path) <= len(home) || !strings.EqualFold(path[:len(home)], home) {
-			return "", false
-		}
-		path = strings.Trim(path[len(home):], "/")
-	}
-	path = strings.TrimPrefix(path, "index.php/")
-	rest, ok := strings.CutPrefix(path, "wp-json")
-	if !ok || rest != "" && rest[0] != '/' {
-		return "", false
-	}
-	if rest == "" {
-		rest = "/"
-	}
-	return rest, true
-}
-
-// front is what stands where WordPress has its pages: it points to the API, in the
-// header that clients look for too.
-func (cfg *Config) front(c *gin.Context) {
-	root, err := cfg.Root(c.Request)
-	if err != nil {
-		cfg.Log.ErrorContext(c.Request.Context(), "front page", "error", err)
-		fault(c, http.StatusServiceUnavailable, "unavailable", "The site cannot be reached at the moment.")
-		return
-	}
-	status, title := http.StatusNotFound, "Nothing is here"
-	if c.Request.URL.Path == "/" || c.Request.URL.Path == "/index.php" {
-		status, title = http.StatusOK, "A headless site"
-	}
-	c.Header("Link", "<"+root+`>; rel="https://api.w.org/"`)
-	c.Header("X-Content-Type-Options", "nosniff")
-	c.Header("Content-Type", "text/html; charset=UTF-8")
-	c.Status(status)
-	if c.Request.Method != http.MethodHead {
-		root = html.EscapeString(root)
-		_, _ = c.Writer.WriteString("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"UTF-8\"><title>" + title + "</title><link rel=\"https://api.w.org/\" href=\"" + root + "\"></head>\n" +
-			"<body><h1>" + title + "</h1><p>The content is at <a href=\"" + root + "\">" + root + "</a>.</p></body>\n</html>\n")
-	}
 }
 
 func (cfg *Config) ready(c *gin.Context) {
