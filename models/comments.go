@@ -65,7 +65,11 @@ func (s *Store) PageComments(ctx context.Context, q CommentQuery) ([]Comment, in
 
 func (s *Store) commentConditions(q CommentQuery) conds {
 	var c conds
-	in(&c, "c.comment_approved", commentStatuses(q.Status))
+	approved := "c.comment_approved"
+	if len(q.Include) > 0 || len(q.PostIDs) > 0 || len(q.Parents) > 0 || len(q.Authors) > 0 || q.AuthorEmail != "" {
+		approved = s.dialect.Aside(approved)
+	}
+	in(&c, approved, commentStatuses(q.Status))
 	in(&c, "c.comment_id", q.Include)
 	notIn(&c, "c.comment_id", q.Exclude)
 	in(&c, "c.comment_post_id", q.PostIDs)
@@ -225,7 +229,7 @@ func (s *Store) CommentChildren(ctx context.Context, ids []int64) (map[int64]int
 	err := chunks(ids, func(part []int64) error {
 		var c conds
 		in(&c, "c.comment_parent", part)
-		c.add("c.comment_approved IN ('0', '1')")
+		c.add(s.dialect.Aside("c.comment_approved") + " IN ('0', '1')")
 		rows, err := read[struct{ Parent, N int64 }](ctx, s, "replies", "SELECT c.comment_parent AS parent, COUNT(*) AS n FROM "+
 			s.Table("comments")+" c"+c.where()+" GROUP BY c.comment_parent", c.args...)
 		for _, row := range rows {

@@ -66,6 +66,15 @@ func (d Dialect) Number(column string) string {
 	}
 }
 
+// Aside is column where another one's index serves better. SQLite without statistics
+// always prefers the index of more columns.
+func (d Dialect) Aside(column string) string {
+	if d.engine == SQLite {
+		return "+" + column
+	}
+	return column
+}
+
 // Sort is column as an expression to order by. PostgreSQL's collation knows places for
 // emoji and Hangul among signs and letters; MySQL's is older than them and puts them,
 // by their code, behind everything else. So they are moved to the planes for private

@@ -67,7 +67,7 @@ func metaOf[T PostMeta | TermMeta | UserMeta | CommentMeta](ctx context.Context,
 	err := chunks(ids, func(part []int64) error {
 		var c conds
 		in(&c, "m."+object, part)
-		in(&c, "m.meta_key", keys)
+		in(&c, s.dialect.Aside("m.meta_key"), keys)
 		rows, err := read[metaRow](ctx, s, table, "SELECT m."+id+" AS id, m."+object+" AS objectid, m.meta_key AS key_, m.meta_value AS value_"+
 			" FROM "+s.Table(table)+" m"+c.where()+" ORDER BY m."+id, c.args...)
 		for _, row := range rows {

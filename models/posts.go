@@ -141,16 +141,20 @@ func (s *Store) postStatement(q PostQuery) (conds, ordering, string, []any) {
 
 func (s *Store) postConditions(q PostQuery) conds {
 	var c conds
-	in(&c, "p.post_type", q.Types)
+	kind, status := "p.post_type", "p.post_status"
+	if len(q.Include) > 0 || len(q.Slugs) > 0 || len(q.Parents) > 0 {
+		kind, status = s.dialect.Aside(kind), s.dialect.Aside(status)
+	}
+	in(&c, kind, q.Types)
 	if len(q.OwnStatuses) > 0 && q.Self > 0 {
-		var either, own conds
+		// Written so that the statuses stay one list, for the index.
+		in(&c, status, distinct(slices.Concat(q.Statuses, q.OwnStatuses)))
+		var either conds
+		either.add("p.post_author = ?", q.Self)
 		in(&either, "p.post_status", q.Statuses)
-		own.add("p.post_author = ?", q.Self)
-		in(&own, "p.post_status", q.OwnStatuses)
-		either.one(own, " AND ")
 		c.one(either, " OR ")
 	} else {
-		in(&c, "p.post_status", q.Statuses)
+		in(&c, status, q.Statuses)
 	}
 	notIn(&c, "p.post_status", q.StatusesNot)
 	oneOf(&c, "p.id", q.Include, q.Exclude)
@@ -394,7 +398,7 @@ func (s *Store) PostByPath(ctx context.Context, path string, types ...string) (*
 	}
 	var c conds
 	in(&c, "p.post_name", distinct(slugs))
-	in(&c, "p.post_type", append(slices.Clone(types), "attachment"))
+	in(&c, s.dialect.Aside("p.post_type"), append(slices.Clone(types), "attachment"))
 	posts, err := read[Post](ctx, s, "pages", "SELECT "+PostHeaders.sql()+" FROM "+s.Table("posts")+" p"+c.where()+" ORDER BY p.id", c.args...)
 	if err != nil {
 		return nil, err
@@ -445,7 +449,7 @@ func (s *Store) RevisionsOf(ctx context.Context, postIDs []int64) (map[int64]Rev
 	err := chunks(postIDs, func(part []int64) error {
 		var c conds
 		in(&c, "r.post_parent", part)
-		c.add("r.post_type = 'revision' AND r.post_status = 'inherit'")
+		c.add(s.dialect.Aside("r.post_type") + " = 'revision' AND " + s.dialect.Aside("r.post_status") + " = 'inherit'")
 		rows, err := read[Revisions](ctx, s, "revisions", "SELECT post_id, count, latest FROM (SELECT r.post_parent AS post_id, r.id AS latest,"+
 			" COUNT(*) OVER (PARTITION BY r.post_parent) AS count,"+
 			" ROW_NUMBER() OVER (PARTITION BY r.post_parent ORDER BY r.post_date DESC, r.id DESC) AS place"+

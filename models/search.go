@@ -148,7 +148,7 @@ func (q search) matching(s *Store, in []string, exact, files bool) conds {
 		}
 		if files {
 			e := like("f.meta_value", pattern)
-			either.add("EXISTS (SELECT 1 FROM "+s.Table("postmeta")+" f WHERE f.post_id = p.id AND f.meta_key = '_wp_attached_file' AND "+e.SQL+")", e.Vars...)
+			either.add("EXISTS (SELECT 1 FROM "+s.Table("postmeta")+" f WHERE f.post_id = p.id AND "+s.dialect.Aside("f.meta_key")+" = '_wp_attached_file' AND "+e.SQL+")", e.Vars...)
 		}
 		all.one(either, glue)
 	}

@@ -161,7 +161,7 @@ func (s *Store) TermsOf(ctx context.Context, objectIDs []int64, taxonomies ...st
 	err := chunks(objectIDs, func(part []int64) error {
 		var c conds
 		in(&c, "tr.object_id", part)
-		in(&c, "tt.taxonomy", taxonomies)
+		in(&c, s.dialect.Aside("tt.taxonomy"), taxonomies)
 		rows, err := read[objectTerm](ctx, s, "terms of posts", "SELECT "+termColumns+", tr.object_id AS object_id"+s.termTables()+
 			" JOIN "+s.Table("term_relationships")+" tr ON tr.term_taxonomy_id = tt.term_taxonomy_id"+c.where()+
 			" ORDER BY "+s.dialect.Sort("t.name")+", tt.term_taxonomy_id", c.args...)
