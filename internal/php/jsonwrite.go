@@ -331,10 +331,10 @@ func (w *jsonWriter) escape(c byte) string {
 		if w.flags&JSONHexApos != 0 {
 			return `\u0027`
 		}
-	default:
-		return controlEscapes[c]
 	case '\\':
 		return `\\`
+	default:
+		return controlEscapes[c]
 	}
 	return ""
 }

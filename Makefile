@@ -1,0 +1,35 @@
+# Everything a developer does here. `make` alone lists it.
+.DEFAULT_GOAL := help
+export CGO_ENABLED = 0
+TAGS = nomsgpack
+LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help build run test lint openapi conformance bench clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/headpress, one static file
+	go build -trimpath -tags $(TAGS) -ldflags '-s -w' -o bin/headpress ./cmd/headpress
+
+run: ## Serve a site on SQLite at http://localhost:8080
+	go run -tags $(TAGS) ./cmd/headpress serve
+
+test: ## Run all tests; other engines too when HEADPRESS_TEST_POSTGRES and HEADPRESS_TEST_MYSQL name them
+	go test -tags $(TAGS) ./...
+
+lint: ## Run go vet and golangci-lint, the import rules included
+	go vet -tags $(TAGS) ./...
+	@command -v golangci-lint >/dev/null && golangci-lint run || go run $(LINT) run
+
+openapi: ## Write openapi.yaml from the routes
+	go run -tags $(TAGS) ./cmd/headpress openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+conformance: ## Replay the recorded requests on the three engines and print the figures
+	.ci/ratchet show
+
+bench: ## Measure statements, allocations and time of typical requests
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./handlers/...
+
+clean: ## Remove what was built
+	rm -rf bin
