@@ -189,6 +189,11 @@ func linkURLs(s string, rel func(string) string) string {
 			} else {
 				suffix = ")"
 			}
+			// What looks like a file's ending belongs to the address all the same.
+			if n := fileEnding(s[matched:]); n > 0 {
+				url += s[matched : matched+n]
+				matched += n
+			}
 		}
 		for strings.Count(url, "(") < strings.Count(url, ")") {
 			cut := strings.LastIndexByte(url, ')')
@@ -205,6 +210,18 @@ func linkURLs(s string, rel func(string) string) string {
 	}
 	out.WriteString(s[last:])
 	return out.String()
+}
+
+// fileEnding gives the length of a dot and two to six letters or digits.
+func fileEnding(s string) int {
+	n := 1
+	for n < len(s) && n < 7 && isWord(s[n]) {
+		n++
+	}
+	if s == "" || s[0] != '.' || n < 3 {
+		return 0
+	}
+	return n
 }
 
 func beforeURL(c byte) bool { return isSpace(c) || strings.IndexByte("(<.,;:!?", c) >= 0 }

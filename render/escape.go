@@ -214,28 +214,55 @@ func encodeBrackets(url string) string {
 	return strings.ReplaceAll(url, dirty, clean)
 }
 
-// urlFront is an address up to its path.
+// urlFront is an address up to its path; "//" for a path alone.
 func urlFront(url string) string {
+	u, ok := splitURL(url)
+	switch {
+	case ok && u.scheme != "":
+		return u.scheme + "://" + u.user + u.host + u.port
+	case url[0] == '/':
+		return "//" + u.user + u.host + u.port
+	}
+	return ""
+}
+
+// urlParts are what parse_url tells of an address's beginning.
+type urlParts struct{ scheme, user, host, port string } // user ends in @, port begins with :
+
+// splitURL is parse_url as far as the host; it refuses what that refuses.
+func splitURL(url string) (u urlParts, ok bool) {
 	n := 0
 	for n < len(url) && (isDigit(url[n]) || isLetter(url[n]) || strings.IndexByte("+-.", url[n]) >= 0) {
 		n++
 	}
 	switch {
 	case n > 0 && strings.HasPrefix(url[n:], "://"):
-		n += 3
-	case n > 0 && strings.HasPrefix(url[n:], ":"):
-		return url[:n] + "://"
+		u.scheme, url = url[:n], url[n+3:]
+	case n > 0 && n < len(url) && url[n] == ':':
+		return urlParts{scheme: url[:n]}, true
 	case strings.HasPrefix(url, "//"):
-		n = 2
-	case strings.HasPrefix(url, "/"):
-		return "//"
+		url = url[2:]
 	default:
-		return ""
+		return u, true
 	}
-	if end := strings.IndexAny(url[n:], "/?#"); end >= 0 {
-		return url[:n+end]
+	if end := strings.IndexAny(url, "/?#"); end >= 0 {
+		url = url[:end]
 	}
-	return url
+	if at := strings.LastIndexByte(url, '@'); at >= 0 {
+		u.user, url = url[:at+1], url[at+1:]
+	}
+	if colon := strings.LastIndexByte(url, ':'); colon >= 0 && !(url[0] == '[' && strings.HasSuffix(url, "]")) {
+		if url, u.port = url[:colon], url[colon:]; u.port == ":" {
+			u.port = ""
+		} else if port, err := strconv.Atoi(u.port[1:]); err != nil || port < 0 || port > 65535 || len(u.port) > 6 {
+			return urlParts{}, false
+		}
+	}
+	u.host = url
+	if url == "" {
+		return urlParts{}, false
+	}
+	return u, true
 }
 
 // goodProtocol is wp_kses_bad_protocol: what is left when protocols that are not

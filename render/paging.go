@@ -8,39 +8,53 @@ const nextPage = "<!--nextpage-->"
 // page, up to <!--more-->.
 func Teaser(content string) string {
 	content = firstPage(content)
-	for i := 0; ; {
-		k := strings.Index(content[i:], "<!--more")
+	more := moreComment(content)
+	if more == "" {
+		return content
+	}
+	if strings.Contains(content, "<!-- wp:more ") {
+		content = dropMoreDelimiters(content)
+	}
+	before, _, found := strings.Cut(content, more)
+	if !found {
+		return content
+	}
+	return BalanceTags(before)
+}
+
+// moreComment is the first <!--more--> with the text it may hold, on one line.
+func moreComment(content string) string {
+	const start = "<!--more"
+	end, line := finder{s: content, what: "-->"}, finder{s: content, what: "\n"}
+	for i := 0; ; i += len(start) {
+		k := strings.Index(content[i:], start)
 		if k < 0 {
-			return content
+			return ""
 		}
 		i += k
-		// The comment ends on its line.
-		end := strings.Index(content[i+len("<!--more"):], "-->")
-		if end < 0 {
-			return content
+		e, nl := end.from(i+len(start)), line.from(i)
+		if e >= 0 && (nl < 0 || nl > e) {
+			return content[i : e+len("-->")]
 		}
-		if !strings.Contains(content[i:i+len("<!--more")+end], "\n") {
-			return BalanceTags(dropMoreDelimiters(content, i))
-		}
-		i += len("<!--more")
 	}
 }
 
-// dropMoreDelimiters gives the text before end, without the delimiters of the
-// block that <!--more--> stands in.
-func dropMoreDelimiters(content string, end int) string {
-	if !strings.Contains(content, "<!-- wp:more ") {
-		return content[:end]
-	}
-	return scan(content[:end], "<!-- wp:more", false, func(s string, i int) (int, string) {
-		line := s[i:]
-		if n := strings.IndexByte(line, '\n'); n >= 0 {
-			line = line[:n]
+// dropMoreDelimiters takes the delimiters out of the block around <!--more-->.
+func dropMoreDelimiters(content string) string {
+	end, line := finder{s: content, what: " -->"}, finder{s: content, what: "\n"}
+	return scan(content, "<!-- ", false, func(s string, i int) (int, string) {
+		name := i + len("<!-- ")
+		if name < len(s) && s[name] == '/' {
+			name++
 		}
-		if n := strings.Index(line, " -->"); n >= 0 {
-			return i + n + len(" -->"), ""
+		if !strings.HasPrefix(s[name:], "wp:more") {
+			return 0, ""
 		}
-		return 0, ""
+		e, nl := end.from(name+len("wp:more")), line.from(name)
+		if e < 0 || (nl >= 0 && nl < e) {
+			return 0, ""
+		}
+		return e + len(" -->"), ""
 	})
 }
 
@@ -51,8 +65,8 @@ func firstPage(content string) string {
 		return content
 	}
 	for _, cut := range [][2]string{
-		{"<!-- wp:nextpage -->", ""}, {"<!-- /wp:nextpage -->", ""},
 		{"\n" + nextPage + "\n", nextPage}, {"\n" + nextPage, nextPage}, {nextPage + "\n", nextPage},
+		{"<!-- wp:nextpage -->", ""}, {"<!-- /wp:nextpage -->", ""},
 	} {
 		content = strings.ReplaceAll(content, cut[0], cut[1])
 	}

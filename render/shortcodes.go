@@ -83,29 +83,28 @@ func (r *Renderer) repeatedID(id string) string {
 
 // cutImage cuts content after its first image, which may stand in a link.
 func cutImage(content string) (image, rest string, ok bool) {
-	for i := 0; i < len(content); i++ {
+	gt := finder{s: content, what: ">"}
+	// tag gives the end of a tag with attributes at i, else 0.
+	tag := func(i int, name string) int {
+		from := i + len(name)
+		if !hasPrefixFold(content[i:], name) || from >= len(content) || content[from] == '>' {
+			return 0
+		}
+		return gt.from(from) + 1
+	}
+	for i := range len(content) {
 		if content[i] != '<' {
 			continue
 		}
-		at := i
-		if hasPrefixFold(content[i:], "<a ") {
-			end := strings.IndexByte(content[i:], '>')
-			if end < 0 {
-				return "", "", false
-			}
-			if at = skipSpace(content, i+end+1); !hasPrefixFold(content[at:], "<img ") {
-				i += end
-				continue
-			}
+		end := 0
+		if at := tag(i, "<a "); at > 0 {
+			end = tag(skipSpace(content, at), "<img ")
+		} else {
+			end = tag(i, "<img ")
 		}
-		if !hasPrefixFold(content[at:], "<img ") {
+		if end == 0 {
 			continue
 		}
-		end := strings.IndexByte(content[at:], '>')
-		if end < 0 {
-			return "", "", false
-		}
-		end += at + 1
 		if after := skipSpace(content, end); hasPrefixFold(content[after:], "</a>") {
 			end = after + len("</a>")
 		}

@@ -25,7 +25,7 @@ func (r *Renderer) convertSmilies(text string) string {
 	var out strings.Builder
 	out.Grow(len(text) + 16)
 	skip := ""
-	gt, nl := finder{s: text, what: ">"}, finder{s: text, what: "\n"}
+	gt := finder{s: text, what: ">"}
 	plain := 0 // start of the text since the last tag
 	flush := func(end int) {
 		if skip == "" {
@@ -38,10 +38,9 @@ func (r *Renderer) convertSmilies(text string) string {
 		if text[i] != '<' {
 			continue
 		}
-		// A tag here ends on its line.
-		end, line := gt.from(i), nl.from(i)
-		if end < 0 || (line >= 0 && line < end) {
-			continue
+		end := gt.from(i)
+		if end < 0 {
+			break
 		}
 		flush(i)
 		tag := text[i : end+1]

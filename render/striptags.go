@@ -28,6 +28,8 @@ func stripTags(s string) string {
 		case text:
 			switch {
 			case c == 0:
+			case c == '>' && depth > 0: // a comment inside a tag ends that too, but for this
+				depth--
 			case c == '<' && (i+1 == len(s) || !isSpace(s[i+1])):
 				state, last = tag, '<'
 			default:
