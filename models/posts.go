@@ -112,11 +112,14 @@ func (s *Store) CountPosts(ctx context.Context, q PostQuery) (int64, error) {
 }
 
 // PagePosts gives the posts of a page and the number of posts on all pages, which it
-// counts only when the page does not show it.
+// counts only when the page does not show it. An empty page has the total 0, as WP_Query's has.
 func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
 	posts, err := s.FindPosts(ctx, q)
 	if err != nil {
 		return nil, 0, err
+	}
+	if len(posts) == 0 {
+		return nil, 0, nil
 	}
 	if total, ok := knownTotal(len(posts), q.Offset, q.Limit); ok {
 		return posts, total, nil

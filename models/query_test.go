@@ -3,6 +3,7 @@ package models_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,7 @@ func TestPostsAsWordPressListsThem(t *testing.T) {
 		{"second page", with(func(q pq) { q.Offset, q.Limit = 5, 2 }), "52: 225 223"},
 		{"last page", with(func(q pq) { q.Offset = 50 }), "52: 254 255"},
 		{"behind the last page", with(func(q pq) { q.Offset = 1000 }), "52:"},
+		{"far behind the last page", with(func(q pq) { q.Offset = math.MaxInt64 }), "52:"},
 		{"by title", with(func(q pq) { q.OrderBy, q.Order, q.Exclude = []string{"title"}, "asc", []int64{247, 248}; q.Limit = 14 }), "50: 242 244 254 205 241 260 206 246 207 252 200 256 208 209"},
 		{"by id", with(func(q pq) { q.OrderBy = []string{"id"} }), "52: 260 259 258 257 256"},
 		{"by modified", with(func(q pq) { q.OrderBy = []string{"modified"} }), "52: 217 204 221 208 225"},
@@ -122,6 +124,7 @@ func TestPostsAsWordPressListsThem(t *testing.T) {
 		{"relevance", with(func(q pq) { q.Search, q.OrderBy = "fox", []string{"relevance"} }), "31: 208 229 228 227 226"},
 		{"search in a category", with(func(q pq) { q.Search, q.Tax, q.Limit = "lazy dog", []models.TaxClause{category("", false, 2)}, 9 }), "6: 227 220 217 210 207 200"},
 		{"relevance without a search", with(func(q pq) { q.OrderBy = []string{"relevance"} }), "52: 229 228 227 226 224"},
+		{"a zero byte", with(func(q pq) { q.Search = "fox\x00x" }), "0:"},
 		{"too long a search", with(func(q pq) { q.Search = strings.Repeat("x", 1601) }), "52: 229 228 227 226 224"},
 		{"posts and pages", with(func(q pq) {
 			q.Types, q.Search, q.OrderBy = []string{"post", "page"}, "فارسی", []string{"relevance"}
@@ -519,6 +522,26 @@ func TestHierarchiesThatBiteTheirTail(t *testing.T) {
 		terms, total, err := store.PageTerms(t.Context(), q)
 		if got := fmt.Sprint(idsOf(terms, func(r models.TermRow) int64 { return r.ID }), total); err != nil || got != "[1 2] 1" {
 			t.Errorf("in use: %s, %v", got, err)
+		}
+	})
+}
+
+func TestPagesTellTheirTotal(t *testing.T) {
+	modelstest.EachSite(t, func(t *testing.T, store *models.Store) {
+		for _, c := range []struct {
+			offset, limit     int64
+			total, statements int64
+		}{{0, 10, 52, 2}, {50, 10, 52, 1}, {0, 100, 52, 1}, {0, 0, 52, 1}, {1000, 10, 0, 1}} {
+			var stats models.Stats
+			q := models.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Offset: c.offset, Limit: c.limit}
+			_, total, err := store.PagePosts(models.WithStats(t.Context(), &stats), q)
+			if n := stats.Statements.Load(); err != nil || total != c.total || n != c.statements {
+				t.Errorf("%d from %d: %d in %d statements, %v", c.limit, c.offset, total, n, err)
+			}
+		}
+		_, total, err := store.PageUsers(t.Context(), models.UserQuery{Offset: 90, Limit: 10})
+		if err != nil || total != 11 {
+			t.Errorf("users: %d, %v", total, err)
 		}
 	})
 }
