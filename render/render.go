@@ -90,6 +90,8 @@ type Renderer struct {
 	Settings
 	Posts       Posts
 	Attachments Attachments
+	Site        Site   // what dynamic blocks show; without it they render as without content
+	Theme       *Theme // theme.json data; nil means DefaultTheme
 
 	// What kses leaves of text that shortcodes bring: an attribute ("" drops the
 	// change) and HTML as posts may have. Without them both are taken as they are,
@@ -118,6 +120,9 @@ func (r *Renderer) Content(in PostText) string {
 // content is the_content over text. wp_trim_excerpt runs it without the passes
 // that excerpts do without: blocks (done before) and images.
 func (r *Renderer) content(in PostText, text string, whole bool) string {
+	if whole {
+		text = EditableContent(text, in.Type)
+	}
 	text = r.embedShortcodes(in, text)
 	text = r.autoembed(in, text)
 	var hasBlocks bool

@@ -1,0 +1,203 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// renderImage drops an image block without an address and, in galleries, names the
+// image for scripts.
+func renderImage(c *blockContext, html string) string {
+	if !strings.Contains(strings.ToLower(html), "<img") {
+		return ""
+	}
+	t := newTags(html)
+	if !t.next("IMG") {
+		return ""
+	}
+	if src, _ := t.attr("src"); src == "" {
+		return ""
+	}
+	id := c.get("data-id")
+	if id == "" && c.values["core/gallery"] != nil && c.block.Attrs != nil {
+		if v, ok := c.block.Attrs.Get("id"); ok {
+			id = php.ToString(v)
+		}
+	}
+	if id != "" {
+		t.setAttr("data-id", id)
+	}
+	return t.html()
+}
+
+const lightboxButton = `<button
+			class="lightbox-trigger"
+			type="button"
+			aria-haspopup="dialog"
+			data-wp-bind--aria-label="state.thisImage.triggerButtonAriaLabel"
+			data-wp-init="callbacks.initTriggerButton"
+			data-wp-on--click="actions.showLightbox"
+			data-wp-style--right="state.thisImage.buttonRight"
+			data-wp-style--top="state.thisImage.buttonTop"
+		>
+			<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12" fill="none" viewBox="0 0 12 12">
+				<path fill="#fff" d="M2 0a2 2 0 0 0-2 2v2h1.5V2a.5.5 0 0 1 .5-.5h2V0H2Zm2 10.5H2a.5.5 0 0 1-.5-.5V8H0v2a2 2 0 0 0 2 2h2v-1.5ZM8 12v-1.5h2a.5.5 0 0 0 .5-.5V8H12v2a2 2 0 0 1-2 2H8Zm2-12a2 2 0 0 1 2 2v2h-1.5V2a.5.5 0 0 0-.5-.5H8V0h2Z" />
+			</svg>
+		</button>`
+
+// lightbox makes an image open in full size.
+func (c *blockContext) lightbox(html string) string {
+	link := c.get("linkDestination")
+	if html == "" || !truthy(c.attrs, "lightbox", "enabled") || link != "" && link != "none" {
+		return html
+	}
+	t := newTags(html)
+	if !t.next("FIGURE") {
+		return html
+	}
+	id := randomID()
+	t.addClass("wp-lightbox-container")
+	t.direct(directive{"data-wp-interactive", "core/image"}, directive{"data-wp-context", `{"imageId":"` + id + `"}`}, directive{"data-wp-key", id})
+	if !t.next("IMG") {
+		return t.html()
+	}
+	t.direct(directive{"data-wp-init", "callbacks.setButtonStyles"}, directive{"data-wp-on--load", "callbacks.setButtonStyles"},
+		directive{"data-wp-on-window--resize", "callbacks.setButtonStyles"}, directive{"data-wp-on--click", "actions.showLightbox"},
+		directive{"data-wp-class--hide", "state.isContentHidden"}, directive{"data-wp-class--show", "state.isContentVisible"},
+		directive{"data-wp-on--pointerenter", "actions.preloadImageWithDelay"}, directive{"data-wp-on--pointerdown", "actions.preloadImage"},
+		directive{"data-wp-on--pointerleave", "actions.cancelPreload"})
+	t.insert(t.tag.end, lightboxButton)
+	return t.html()
+}
+
+// renderGallery numbers the gallery, and binds its images together when they open in a
+// lightbox.
+func renderGallery(c *blockContext, html string) string {
+	t := newTags(html)
+	if !t.next() {
+		return html
+	}
+	t.addClass("wp-block-gallery-" + strconv.Itoa(c.r.uniqueID()))
+	for _, b := range c.block.inner() {
+		if b.Name == "core/image" && truthy(b.Attrs, "lightbox", "enabled") {
+			t.direct(directive{"data-wp-interactive", "core/gallery"}, directive{"data-wp-context", `{"galleryId":"` + randomID() + `"}`})
+			break
+		}
+	}
+	return t.html()
+}
+
+// featured gives the featured image of the post a block stands in.
+func (c *blockContext) featured() *Attachment {
+	if c.r.Site == nil || c.r.Attachments == nil {
+		return nil
+	}
+	p := c.post()
+	if p == nil || p.Thumbnail == 0 {
+		return nil
+	}
+	return c.r.Attachments.Attachment(p.Thumbnail)
+}
+
+// objectPosition is a focal point as CSS.
+func objectPosition(attrs *php.Array) string {
+	point := array(attrs, "focalPoint")
+	if point == nil {
+		return ""
+	}
+	percent := func(name string) string {
+		v, _ := point.Get(name)
+		return strconv.FormatFloat(php.ToFloat(v)*100, 'f', -1, 64) + "%"
+	}
+	return percent("x") + " " + percent("y")
+}
+
+// renderCover puts the post's featured image behind a cover that asks for it.
+func renderCover(c *blockContext, html string) string {
+	if c.get("backgroundType") != "image" && c.get("backgroundType") != "" || !c.is("useFeaturedImage") {
+		return html
+	}
+	a := c.featured()
+	if a == nil {
+		return html
+	}
+	position := objectPosition(c.attrs)
+	if c.is("hasParallax") || c.is("isRepeated") {
+		t := newTags(html)
+		if !t.next() {
+			return html
+		}
+		src, _, _, _ := c.r.imageSource(a, "full")
+		style, _ := t.attr("style")
+		if style != "" {
+			style += ";"
+		}
+		style += "background-image:url(" + escURL(src) + ");"
+		if position != "" {
+			style += "background-position:" + position + ";"
+		}
+		t.setAttr("style", style)
+		return t.html()
+	}
+	attrs := []attr{{"class", "wp-block-cover__image-background wp-post-image"}, {"data-object-fit", "cover"}}
+	if position != "" {
+		attrs = append(attrs, attr{"data-object-position", position}, attr{"style", "object-position: " + position})
+	}
+	size := c.get("sizeSlug")
+	if size == "" {
+		size = "post-thumbnail"
+	}
+	image := c.r.attachmentImage(a, size, false, attrs...)
+	// Older covers have their inner container right behind the outer tag.
+	t := newTags(html)
+	if t.nextClass("wp-block-cover__inner-container") {
+		return html[:t.tag.start] + image + html[t.tag.start:]
+	}
+	return html
+}
+
+// renderMediaText puts the post's featured image into a block that asks for it.
+func renderMediaText(c *blockContext, html string) string {
+	if !c.is("useFeaturedImage") {
+		return html
+	}
+	a := c.featured()
+	if a == nil {
+		return html
+	}
+	size := c.get("mediaSizeSlug")
+	if size == "" {
+		size = "full"
+	}
+	src, _, _, ok := c.r.imageSource(a, size)
+	if !ok {
+		return html
+	}
+	t := newTags(html)
+	if !t.nextClass("wp-block-media-text__media") {
+		return html
+	}
+	if c.is("imageFill") {
+		style, _ := t.attr("style")
+		position := objectPosition(c.attrs)
+		if position == "" {
+			position = "50% 50%"
+		}
+		if style != "" {
+			style = strings.TrimSuffix(style, ";") + ";"
+		}
+		t.setAttr("style", style+"background-image:url("+src+");background-position:"+position+";")
+		return t.html()
+	}
+	if t.next("IMG") {
+		t.setAttr("src", src)
+		t.setAttr("class", "wp-image-"+strconv.FormatInt(a.ID, 10)+" size-"+size)
+		t.setAttr("alt", a.Alt)
+		return t.html()
+	}
+	img := `<img class="wp-image-` + strconv.FormatInt(a.ID, 10) + " size-" + escAttr(size) + `" src="` + escURL(src) + `" alt="` + escAttr(a.Alt) + `">`
+	t.insert(t.tag.end, img)
+	return t.html()
+}

@@ -1,0 +1,481 @@
+package render
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// styleSet collects the classes and declarations of one element.
+type styleSet struct {
+	classes []string
+	css     []string
+}
+
+func (s *styleSet) class(names ...string) { s.classes = append(s.classes, names...) }
+
+func (s *styleSet) put(property, value string) {
+	if value != "" && safeCSS(property, value) {
+		s.css = append(s.css, property+":"+value)
+	}
+}
+
+// safeCSS tells whether safecss_filter_attr keeps a declaration. Functions it knows are
+// taken out first; a bracket, backslash, ampersand, brace or comment that is left loses it.
+func safeCSS(property, v string) bool {
+	rest := v
+	if strings.HasPrefix(property, "background") {
+		for _, f := range []string{"-gradient(", "url("} {
+			for strings.Contains(rest, f) {
+				i := strings.Index(rest, f)
+				end := closingBracket(rest, i+len(f))
+				if end < 0 {
+					return false
+				}
+				rest = rest[:i] + rest[end:]
+			}
+		}
+	}
+	if strings.Count(rest, "(") > 64 {
+		return false
+	}
+	for {
+		i := strings.IndexByte(rest, '(')
+		if i < 0 {
+			break
+		}
+		start := i
+		for start > 0 && isLetter(rest[start-1]) {
+			start--
+		}
+		switch rest[start:i] {
+		case "calc", "min", "max", "clamp", "var", "minmax", "repeat", "translate":
+		default:
+			return false
+		}
+		end := closingBracket(rest, i+1)
+		if end < 0 {
+			return false
+		}
+		rest = rest[:start] + " " + rest[i+1:end-1] + rest[end:]
+	}
+	return !strings.ContainsAny(rest, `\(&=}`) && !strings.Contains(rest, "/*")
+}
+
+// closingBracket gives the index behind the bracket that closes one opened before from.
+func closingBracket(s string, from int) int {
+	for i, open := from, 1; i < len(s); i++ {
+		switch s[i] {
+		case '(':
+			open++
+		case ')':
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// styleValue gives a value of the style attribute as CSS.
+func styleValue(v any) string {
+	switch v := v.(type) {
+	case string:
+		return presetToVar(v)
+	case int64, float64:
+		return php.ToString(v)
+	}
+	return ""
+}
+
+// presetSlug takes the slug out of var:preset|kind|slug.
+func presetSlug(v, kind string) string {
+	slug, ok := strings.CutPrefix(v, "var:preset|"+kind+"|")
+	if !ok {
+		return ""
+	}
+	return kebabCase(slug)
+}
+
+// supported tells of a feature that is on unless a block says otherwise, or off unless.
+func supported(supports *php.Array, byDefault bool, set, feature string) bool {
+	v, ok := dig(supports, set)
+	if !ok {
+		return false
+	}
+	if _, isSet := v.(*php.Array); !isSet {
+		return byDefault && php.ToBool(v)
+	}
+	if v, ok = dig(supports, set, feature); !ok {
+		return byDefault
+	}
+	return php.ToBool(v)
+}
+
+// colorStyles is wp_apply_colors_support.
+func colorStyles(attrs, supports *php.Array, out *styleSet) {
+	if _, ok := dig(supports, "color"); !ok || skips(supports, "color", "") {
+		return
+	}
+	color := array(attrs, "style", "color")
+	if supported(supports, true, "color", "text") && !skips(supports, "color", "text") {
+		colorOf(out, text(attrs, "textColor"), text(color, "text"), "color", "color", "has-text-color", "color")
+	}
+	if supported(supports, true, "color", "background") && !skips(supports, "color", "background") {
+		colorOf(out, text(attrs, "backgroundColor"), text(color, "background"), "background-color", "color", "has-background", "background-color")
+	}
+	if supported(supports, false, "color", "gradients") && !skips(supports, "color", "gradients") {
+		colorOf(out, text(attrs, "gradient"), text(color, "gradient"), "background", "gradient", "has-background", "gradient-background")
+	}
+}
+
+func colorOf(out *styleSet, preset, custom, property, kind, flag, suffix string) {
+	if preset == "" {
+		if preset = presetSlug(custom, kind); preset == "" && custom == "" {
+			return
+		}
+	} else {
+		preset = kebabCase(preset)
+	}
+	if !contains(out.classes, flag) {
+		out.class(flag)
+	}
+	if preset != "" {
+		out.class("has-" + preset + "-" + suffix)
+	} else {
+		out.put(property, custom)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// typographyStyles is wp_apply_typography_support.
+func (r *Renderer) typographyStyles(attrs, supports *php.Array, out *styleSet) {
+	if _, ok := dig(supports, "typography"); !ok || skips(supports, "typography", "") {
+		return
+	}
+	t := array(attrs, "style", "typography")
+	use := func(feature, key string) (string, bool) {
+		if !supported(supports, false, "typography", feature) || skips(supports, "typography", key) {
+			return "", false
+		}
+		v, _ := dig(t, key)
+		return styleValue(v), true
+	}
+	if custom, ok := use("fontSize", "fontSize"); ok {
+		slug := text(attrs, "fontSize")
+		if slug == "" {
+			slug = presetSlug(text(t, "fontSize"), "font-size")
+		}
+		if slug != "" {
+			out.class("has-" + kebabCase(slug) + "-font-size")
+		} else {
+			out.put("font-size", r.fontSize(custom))
+		}
+	}
+	if custom, ok := use("__experimentalFontFamily", "fontFamily"); ok {
+		slug := text(attrs, "fontFamily")
+		if slug == "" {
+			slug = presetSlug(text(t, "fontFamily"), "font-family")
+		}
+		if slug != "" {
+			out.class("has-" + kebabCase(slug) + "-font-family")
+		} else {
+			out.put("font-family", custom)
+		}
+	}
+	for _, f := range [][3]string{
+		{"__experimentalFontStyle", "fontStyle", "font-style"}, {"__experimentalFontWeight", "fontWeight", "font-weight"}, {"lineHeight", "lineHeight", "line-height"},
+		{"textColumns", "textColumns", "column-count"}, {"__experimentalTextDecoration", "textDecoration", "text-decoration"},
+		{"__experimentalTextTransform", "textTransform", "text-transform"}, {"__experimentalLetterSpacing", "letterSpacing", "letter-spacing"},
+		{"__experimentalWritingMode", "writingMode", "writing-mode"},
+	} {
+		if v, ok := use(f[0], f[1]); ok {
+			out.put(f[2], v)
+		}
+	}
+	if v, ok := use("textAlign", "textAlign"); ok && v != "" {
+		out.class("has-text-align-" + v)
+	}
+}
+
+// borderStyles is wp_apply_border_support.
+func borderStyles(attrs, supports *php.Array, out *styleSet) {
+	if _, ok := dig(supports, "__experimentalBorder"); !ok || skips(supports, "__experimentalBorder", "") {
+		return
+	}
+	border := array(attrs, "style", "border")
+	use := func(f string) bool {
+		return supported(supports, false, "__experimentalBorder", f) && !skips(supports, "__experimentalBorder", f)
+	}
+	px := func(v any) string {
+		if s := styleValue(v); php.IsNumeric(s) {
+			return s + "px"
+		} else {
+			return s
+		}
+	}
+	if use("color") {
+		colorOf(out, text(attrs, "borderColor"), text(border, "color"), "border-color", "color", "has-border-color", "border-color")
+	}
+	if use("radius") {
+		v, _ := dig(border, "radius")
+		if corners, ok := v.(*php.Array); ok {
+			for k, v := range corners.All() {
+				out.put("border-"+kebabCase(k.String())+"-radius", px(v))
+			}
+		} else if v != nil {
+			out.put("border-radius", px(v))
+		}
+	}
+	if use("style") {
+		out.put("border-style", text(border, "style"))
+	}
+	if use("width") {
+		v, _ := dig(border, "width")
+		out.put("border-width", px(v))
+	}
+	for _, side := range []string{"top", "right", "bottom", "left"} {
+		own := array(border, side)
+		for _, part := range []string{"width", "color", "style"} {
+			if v, _ := dig(own, part); v != nil && use(part) {
+				out.put("border-"+side+"-"+part, styleValue(v))
+			}
+		}
+	}
+}
+
+// boxStyles writes padding or margin.
+func boxStyles(out *styleSet, property string, v any) {
+	if sides, ok := v.(*php.Array); ok {
+		for k, side := range sides.All() {
+			out.put(property+"-"+k.String(), styleValue(side))
+		}
+		return
+	}
+	out.put(property, styleValue(v))
+}
+
+func spacingStyles(attrs, supports *php.Array, out *styleSet) {
+	if skips(supports, "spacing", "") {
+		return
+	}
+	for _, box := range []string{"padding", "margin"} {
+		if v, ok := dig(attrs, "style", "spacing", box); ok && truthy(supports, "spacing", box) && !skips(supports, "spacing", box) {
+			boxStyles(out, box, v)
+		}
+	}
+}
+
+func dimensionStyles(attrs, supports *php.Array, out *styleSet) {
+	if skips(supports, "dimensions", "") {
+		return
+	}
+	d := array(attrs, "style", "dimensions")
+	for _, f := range [][2]string{{"height", "height"}, {"minHeight", "min-height"}, {"minWidth", "min-width"}, {"width", "width"}} {
+		if v, ok := dig(d, f[0]); ok && truthy(supports, "dimensions", f[0]) && !skips(supports, "dimensions", f[0]) {
+			out.put(f[1], styleValue(v))
+		}
+	}
+}
+
+// wrapper is get_block_wrapper_attributes: the attributes that supports give a dynamic
+// block's outer element, with those of its own in front.
+func (c *blockContext) wrapper(own ...attr) string {
+	supports := c.kind.supports()
+	var s styleSet
+	if align := text(c.attrs, "align"); align != "" {
+		if v, ok := dig(supports, "align"); ok && php.ToBool(v) {
+			s.class("align" + align)
+		}
+	}
+	if v, ok := dig(supports, "customClassName"); !ok || php.ToBool(v) {
+		for class := range strings.FieldsSeq(text(c.attrs, "className")) {
+			s.class(class)
+		}
+	}
+	if v, ok := dig(supports, "className"); !ok || php.ToBool(v) {
+		s.class(defaultClass(c.block.Name))
+	}
+	colorStyles(c.attrs, supports, &s)
+	c.r.typographyStyles(c.attrs, supports, &s)
+	borderStyles(c.attrs, supports, &s)
+	spacingStyles(c.attrs, supports, &s)
+	dimensionStyles(c.attrs, supports, &s)
+	if shadow := text(c.attrs, "style", "shadow"); shadow != "" && truthy(supports, "shadow") && !skips(supports, "shadow", "") {
+		s.put("box-shadow", presetToVar(shadow))
+	}
+	id, label := "", ""
+	if truthy(supports, "anchor") {
+		id = text(c.attrs, "anchor")
+	}
+	if truthy(supports, "ariaLabel") {
+		label = text(c.attrs, "ariaLabel")
+	}
+	var style, class string
+	var rest []attr
+	for _, a := range own {
+		switch a.name {
+		case "style":
+			style = a.value
+		case "class":
+			class = a.value
+		case "id":
+			id = a.value
+		case "aria-label":
+			label = a.value
+		default:
+			rest = append(rest, a)
+		}
+	}
+	if len(s.css) > 0 {
+		if style != "" {
+			style = strings.TrimSuffix(style, ";") + ";"
+		}
+		style += strings.Join(s.css, ";")
+	}
+	if class != "" && len(s.classes) > 0 {
+		class += " "
+	}
+	class += strings.Join(s.classes, " ")
+	var out []string
+	put := func(name, value string) {
+		if value != "" {
+			out = append(out, name+`="`+escAttr(value)+`"`)
+		}
+	}
+	put("style", style)
+	put("class", class)
+	put("id", id)
+	put("aria-label", label)
+	for _, a := range rest {
+		out = append(out, a.name+`="`+escAttr(a.value)+`"`)
+	}
+	return strings.Join(out, " ")
+}
+
+// defaultClass is wp_get_block_default_classname.
+func defaultClass(name string) string {
+	return "wp-block-" + strings.ReplaceAll(strings.TrimPrefix(name, "core/"), "/", "-")
+}
+
+// length splits "1.5rem" into number and unit.
+func length(s string) (n float64, unit string, ok bool) {
+	i := 0
+	for i < len(s) && (isDigit(s[i]) || s[i] == '.') {
+		i++
+	}
+	n, err := strconv.ParseFloat(s[:i], 64)
+	unit = s[i:]
+	switch unit {
+	case "px", "rem", "em":
+		return n, unit, err == nil
+	case "":
+		return n, "px", err == nil
+	}
+	return 0, "", false
+}
+
+func round3(f float64) float64 { return math.Round(f*1000) / 1000 }
+
+func number(f float64) string { return strconv.FormatFloat(round3(f), 'f', -1, 64) }
+
+// fontSize is wp_get_typography_font_size_value for a size of a block's own: with fluid
+// typography it becomes a clamp between a size for phones and itself.
+func (r *Renderer) fontSize(size string) string {
+	t := r.theme()
+	if size == "" || !t.Fluid || strings.Contains(size, "clamp(") {
+		return size
+	}
+	value, unit, ok := length(size)
+	if !ok {
+		return size
+	}
+	if php.IsNumeric(size) {
+		size += "px"
+	}
+	px := value
+	if unit != "px" {
+		px = value * 16
+	}
+	const phone, smallest = 320.0, 14.0
+	wide, wideUnit, ok := length(t.WideSize)
+	if !ok {
+		wide, wideUnit = 1600, "px"
+	}
+	if wideUnit != "px" {
+		wide *= 16
+	}
+	if px <= smallest || wide <= phone {
+		return size
+	}
+	factor := min(max(1-0.075*math.Log2(px), 0.25), 0.75)
+	low := round3(value * factor)
+	if unit == "px" {
+		low = max(low, smallest)
+	} else {
+		low = max(low, smallest/16)
+	}
+	// The slope in hundredths of the view's width; viewport and sizes in one unit.
+	div := 1.0
+	if unit != "px" {
+		div = 16
+	}
+	slope := round3(100 * (value - low) / (wide/div - phone/div))
+	if slope == 0 {
+		slope = 1
+	}
+	lowRem, base := number(low)+"rem", unit
+	if unit == "px" {
+		lowRem = number(low/16) + "rem"
+	}
+	return "clamp(" + number(low) + unit + ", " + lowRem + " + ((1vw - " + number(phone/div/100) + base + ") * " + number(slope) + "), " + size + ")"
+}
+
+// fluidFontSize is wp_render_typography_support: the first inline font size of a block
+// becomes fluid.
+func (r *Renderer) fluidFontSize(b *Block, html string) string {
+	v, ok := dig(b.Attrs, "style", "typography", "fontSize")
+	custom := styleValue(v)
+	if !ok || custom == "" {
+		return html
+	}
+	fluid := r.fontSize(custom)
+	if fluid == custom {
+		return html
+	}
+	for i := 0; ; {
+		n := strings.Index(html[i:], "font-size")
+		if n < 0 {
+			return html
+		}
+		i += n
+		start := i
+		i += len("font-size")
+		if start > 0 && isWord(html[start-1]) {
+			continue
+		}
+		j := skipSpace(html, i)
+		if j >= len(html) || html[j] != ':' {
+			continue
+		}
+		j = skipSpace(html, j+1)
+		if !strings.HasPrefix(html[j:], custom) {
+			continue
+		}
+		j = skipSpace(html, j+len(custom))
+		if j < len(html) && html[j] == ';' {
+			j++
+		}
+		return html[:start] + "font-size:" + fluid + ";" + html[j:]
+	}
+}
