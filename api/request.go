@@ -1,0 +1,225 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// Request is what a client, a link that is embedded, or a batch asks for.
+// Parameters keep the source they came from: WordPress's order of precedence
+// depends on the method and the content type (WP_REST_Request::get_parameter_order).
+type Request struct {
+	Method  string
+	Route   string // the path below /wp-json, "/" for the index
+	Header  http.Header
+	Body    []byte
+	Query   *php.Array
+	Form    *php.Array
+	Files   []File
+	Remote  string // the client's address
+	path    *php.Array
+	json    any
+	defs    *php.Array
+	jsonErr *Error
+	parsed  bool
+}
+
+// File is an uploaded file of a form.
+type File struct {
+	Field, Name, Type string
+	Data              []byte
+}
+
+// NewRequest makes a request without a body.
+func NewRequest(method, route string, query *php.Array) *Request {
+	return &Request{Method: method, Route: route, Query: query, Header: http.Header{}}
+}
+
+// mediaType is the lower-cased media type of the body.
+func (r *Request) mediaType() string {
+	t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}
+
+// isJSON tells whether the body is JSON by its type: application/json and application/*+json.
+func (r *Request) isJSON() bool {
+	t := r.mediaType()
+	rest, ok := strings.CutPrefix(t, "application/")
+	return ok && (rest == "json" || strings.HasSuffix(rest, "+json") && len(rest) > len("+json"))
+}
+
+// parse reads the body once. Malformed JSON is an error that is reported before anything else is checked.
+func (r *Request) parse() {
+	if r.parsed {
+		return
+	}
+	r.parsed = true
+	if len(r.Body) == 0 {
+		return
+	}
+	switch {
+	case r.isJSON():
+		v, err := php.DecodeJSON(string(r.Body))
+		if err != nil {
+			code := php.JSONSyntax
+			errors.As(err, &code)
+			r.jsonErr = NewError(http.StatusBadRequest, "rest_invalid_json", "Invalid JSON body passed.").
+				With("json_error_code", int(code)).With("json_error_message", code.Error())
+			return
+		}
+		r.json = v
+	case r.mediaType() == "application/x-www-form-urlencoded" && r.Method != http.MethodPost:
+		r.Form = php.ParseQuery(string(r.Body)) // PHP itself reads forms of POST only
+	}
+}
+
+// sources are the parameters in order of precedence.
+func (r *Request) sources() []*php.Array {
+	r.parse()
+	s := make([]*php.Array, 0, 5)
+	if a, ok := r.json.(*php.Array); ok {
+		s = append(s, a)
+	}
+	switch r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		if r.Form != nil {
+			s = append(s, r.Form)
+		}
+	}
+	for _, a := range []*php.Array{r.Query, r.path, r.defs} {
+		if a != nil {
+			s = append(s, a)
+		}
+	}
+	return s
+}
+
+// Param gives a parameter from the first source that has it; null and absent are one.
+func (r *Request) Param(name string) any {
+	for _, s := range r.sources() {
+		if v, ok := s.Get(name); ok && v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// Has tells whether any source has the parameter, null included; defaults count too.
+func (r *Request) Has(name string) bool {
+	for _, s := range r.sources() {
+		if _, ok := s.Get(name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// SetParam changes a parameter where it is, or adds it.
+func (r *Request) SetParam(name string, v any) {
+	all := r.sources()
+	for _, s := range all {
+		if _, ok := s.Get(name); ok {
+			s.Set(name, v)
+			return
+		}
+	}
+	if len(all) == 0 {
+		r.Query = &php.Array{}
+		all = []*php.Array{r.Query}
+	}
+	all[0].Set(name, v)
+}
+
+// RemoveParam takes a parameter out of every source.
+func (r *Request) RemoveParam(name string) {
+	for _, s := range r.sources() {
+		s.Remove(php.KeyOf(name))
+	}
+}
+
+// check does what has_valid_params and sanitize_params do: malformed JSON, then
+// what is missing, then what is wrong; then every value gets its type.
+func (r *Request) check(c *Context, args Properties) *Error {
+	r.parse()
+	if r.jsonErr != nil {
+		return r.jsonErr
+	}
+	var missing []any
+	for _, a := range args {
+		if a.Schema.Required && r.Param(a.Name) == nil {
+			missing = append(missing, a.Name)
+		}
+	}
+	if len(missing) > 0 {
+		names := make([]string, len(missing))
+		for i, m := range missing {
+			names[i] = m.(string)
+		}
+		return NewError(http.StatusBadRequest, "rest_missing_callback_param", "Missing parameter(s): "+strings.Join(names, ", ")).With("params", missing)
+	}
+	var problems []Problem
+	for _, a := range args {
+		v := r.Param(a.Name)
+		if v == nil {
+			continue
+		}
+		var err error
+		switch {
+		case a.Schema.Validate != nil:
+			err = a.Schema.Validate(c, a.Name, v)
+		case a.Schema.Raw:
+		default:
+			if e := a.Schema.validate(v, a.Name); e != nil {
+				err = e
+			}
+		}
+		if err != nil {
+			problems = append(problems, Problem{a.Name, asError(err)})
+		}
+	}
+	if problems != nil {
+		return ErrInvalidParam(problems)
+	}
+	for _, source := range r.sources() {
+		for _, a := range args {
+			v, ok := source.Get(a.Name)
+			if !ok {
+				continue
+			}
+			clean, err := v, error(nil)
+			switch {
+			case a.Schema.Sanitize != nil:
+				clean, err = a.Schema.Sanitize(c, a.Name, v)
+			case a.Schema.Raw || v == nil && source == r.defs:
+			default:
+				// A value that another source hides is checked here for the first time.
+				if e := a.Schema.validate(v, a.Name); e != nil && v != nil {
+					err = e
+				} else if s, e := a.Schema.sanitize(v, a.Name); e != nil {
+					err = e
+				} else if v != nil {
+					clean = s
+				}
+			}
+			if err != nil {
+				problems = append(problems, Problem{a.Name, asError(err)})
+				continue
+			}
+			source.Set(a.Name, clean)
+		}
+	}
+	if problems != nil {
+		return ErrInvalidParam(problems)
+	}
+	return nil
+}
+
+func asError(err error) *Error {
+	if e, ok := err.(*Error); ok {
+		return e
+	}
+	return &Error{Code: "rest_invalid_param", Message: "Invalid parameter.", Bare: true}
+}

@@ -1,0 +1,239 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// Server answers requests to the API over HTTP.
+type Server struct {
+	Table *Table
+	// Begin starts a request: it loads what every answer needs and finds out who asks.
+	Begin func(ctx context.Context, r *http.Request) (context.Context, Session, error)
+	// Unavailable tells whether an error means that the database is away.
+	Unavailable func(error) bool
+	// MaxBody is the size in bytes over which a body is refused with 413.
+	MaxBody int64
+	Log     *slog.Logger
+}
+
+const jsonType = "application/json; charset=UTF-8"
+
+var jsonpIllegal = regexp.MustCompile(`[^\w.]`)
+
+// ServeRoute answers a request for a path of the API: "/wp/v2/posts", "/" for the index.
+func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string) {
+	ctx, session, err := s.Begin(r.Context(), r)
+	if err != nil {
+		c := &Context{Context: r.Context(), Server: s, Request: &Request{}}
+		s.writeFault(w, c.Refuse(err))
+		return
+	}
+	if route = strings.TrimRight(route, "/"); route == "" {
+		route = "/"
+	}
+	h := w.Header()
+	query := php.ParseQuery(r.URL.RawQuery)
+	jsonp, _ := query.Get("_jsonp")
+	callback, _ := jsonp.(string)
+	h.Set("Content-Type", jsonType)
+	if callback != "" {
+		h.Set("Content-Type", "application/javascript; charset=UTF-8")
+	}
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Link", "<"+session.RestURL("/")+`>; rel="https://api.w.org/"`)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
+	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
+	if callback != "" && jsonpIllegal.MatchString(callback) {
+		w.WriteHeader(http.StatusBadRequest)
+		w.Write(php.AppendJSON(nil, php.Map{{Key: "code", Value: "rest_callback_invalid"}, {Key: "message", Value: "Invalid JSONP callback function."}}, 0))
+		return
+	}
+	req, overridden := methodOf(r, route, query)
+	c := &Context{Context: ctx, Session: session, Server: s, Request: req}
+	res := s.answer(c, w, r)
+	c.finish(res)
+
+	if origin := r.Header.Get("Origin"); origin != "" {
+		h.Set("Access-Control-Allow-Origin", safeOrigin(origin))
+		h.Set("Access-Control-Allow-Methods", "OPTIONS, GET, POST, PUT, PATCH, DELETE")
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Add("Vary", "Origin")
+	} else if r.Method == http.MethodGet && !session.LoggedIn() {
+		h.Add("Vary", "Origin")
+	}
+	if nonce := session.FreshNonce(); nonce != "" {
+		h.Set("X-WP-Nonce", nonce)
+	}
+	status := res.status()
+	if session.LoggedIn() || overridden && status >= 400 && status < 500 {
+		h.Set("Expires", "Wed, 11 Jan 1984 05:00:00 GMT")
+		h.Set("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")
+	}
+	var embed *Embed
+	if v, ok := query.Get("_embed"); ok && req.Method != http.MethodHead {
+		embed = ParseEmbed(v)
+	}
+	var document any
+	if _, enveloped := query.Get("_envelope"); enveloped {
+		headers := make(php.Map, len(res.Headers))
+		for i, hd := range res.Headers {
+			headers[i] = php.Member{Key: hd.Name, Value: hd.Value}
+		}
+		document = php.Map{{Key: "body", Value: c.document(res, embed)}, {Key: "status", Value: status}, {Key: "headers", Value: headers}}
+		status = http.StatusOK
+	} else {
+		for _, hd := range res.Headers {
+			h.Set(hd.Name, headerText(hd.Value))
+		}
+		if req.Method != http.MethodHead {
+			document = c.document(res, embed)
+		}
+	}
+	if err := session.Err(); err != nil { // something could not be loaded: better no answer than half of one
+		s.writeFault(w, c.Refuse(err))
+		return
+	}
+	if req.Method == http.MethodHead || status == http.StatusNoContent || document == nil {
+		w.WriteHeader(status)
+		return
+	}
+	var flags php.JSONFlags
+	if req.Has("_pretty") {
+		flags |= php.JSONPrettyPrint
+	}
+	buf := make([]byte, 0, 8<<10)
+	if callback != "" {
+		buf = append(append(append(buf, "/**/"...), callback...), '(')
+	}
+	buf = php.AppendJSON(buf, document, flags)
+	if callback != "" {
+		buf = append(buf, ')')
+	}
+	w.WriteHeader(status)
+	w.Write(buf)
+}
+
+// answer reads the body and dispatches, unless the way of signing in is refused.
+func (s *Server) answer(c *Context, w http.ResponseWriter, r *http.Request) *Response {
+	if err := readBody(c.Request, w, r, s.MaxBody); err != nil {
+		return c.Refuse(err)
+	}
+	if err := c.Session.AuthError(); err != nil {
+		return c.Refuse(err)
+	}
+	return c.Dispatch(c.Request)
+}
+
+// methodOf makes the request, with the method that _method or
+// X-HTTP-Method-Override name. Only the latter counts as an override for caches.
+func methodOf(r *http.Request, route string, query *php.Array) (*Request, bool) {
+	req := &Request{Method: r.Method, Route: route, Header: r.Header, Query: query, Remote: r.RemoteAddr}
+	if v, ok := query.Get("_method"); ok {
+		req.Method = strings.ToUpper(php.ToString(v))
+		return req, false
+	}
+	if m := r.Header.Get("X-HTTP-Method-Override"); m != "" {
+		req.Method = strings.ToUpper(m)
+		return req, true
+	}
+	return req, false
+}
+
+// maxFormParts bounds the fields and files of a form.
+const maxFormParts = 1000
+
+func readBody(req *Request, w http.ResponseWriter, r *http.Request, limit int64) *Error {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return NewError(http.StatusRequestEntityTooLarge, "rest_request_too_large", "The request is larger than this site accepts.")
+		}
+		return NewError(http.StatusBadRequest, "rest_invalid_body", "The request's body could not be read.")
+	}
+	typ, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case typ == "multipart/form-data" && r.Method == http.MethodPost:
+		return readForm(req, body, params["boundary"])
+	case typ == "application/x-www-form-urlencoded" && r.Method == http.MethodPost:
+		req.Form = php.ParseQuery(string(body))
+	}
+	req.Body = body
+	return nil
+}
+
+func readForm(req *Request, body []byte, boundary string) *Error {
+	bad := NewError(http.StatusBadRequest, "rest_invalid_body", "The request's form could not be read.")
+	if boundary == "" {
+		return bad
+	}
+	reader := multipart.NewReader(bytes.NewReader(body), boundary)
+	var pairs strings.Builder
+	for n := 0; ; n++ {
+		part, err := reader.NextRawPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil || n >= maxFormParts {
+			return bad
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return bad
+		}
+		if name := part.FileName(); name != "" {
+			req.Files = append(req.Files, File{Field: part.FormName(), Name: name, Type: part.Header.Get("Content-Type"), Data: data})
+			continue
+		}
+		if pairs.Len() > 0 {
+			pairs.WriteByte('&')
+		}
+		pairs.WriteString(url.QueryEscape(part.FormName()) + "=" + url.QueryEscape(string(data)))
+	}
+	req.Form = php.ParseQuery(pairs.String())
+	return nil
+}
+
+// safeOrigin keeps an echoed origin to what an origin can be.
+func safeOrigin(origin string) string {
+	if origin == "null" {
+		return origin
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return ""
+	}
+	return origin
+}
+
+// writeFault answers when a request could not even be begun.
+func (s *Server) writeFault(w http.ResponseWriter, res *Response) {
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(res.status())
+	w.Write(php.AppendJSON(nil, res.Data, 0))
+}
+
+// fault logs an error of ours with the request it happened in.
+func (s *Server) fault(c *Context, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	s.Log.ErrorContext(c.Context, "request failed", "method", c.Request.Method, "route", c.Request.Route, "error", err.Error())
+}

@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/auth"
+	"github.com/headpress/headpress/models"
+)
+
+// optionsLife is how long a cached copy of the options may be old: a WordPress
+// beside us may change them at any time.
+const optionsLife = time.Second
+
+type optionsCache struct {
+	mu      sync.Mutex
+	options *models.Options
+	read    time.Time
+}
+
+func (site *Site) options(ctx context.Context) (*models.Options, error) {
+	if !site.CacheOptions {
+		return site.Store.Options(ctx)
+	}
+	site.opts.mu.Lock()
+	defer site.opts.mu.Unlock()
+	if now := time.Now(); site.opts.options == nil || now.Sub(site.opts.read) > optionsLife {
+		o, err := site.Store.Options(ctx)
+		if err != nil {
+			return nil, err
+		}
+		site.opts.options, site.opts.read = o, now
+	}
+	return site.opts.options, nil
+}
+
+// authenticate finds out who sends the request.
+func (s *session) authenticate(r *http.Request) error {
+	cookie := ""
+	if c, err := r.Cookie(auth.CookieName(s.siteURL)); err == nil {
+		cookie = c.Value
+	}
+	authorization := r.Header.Get("Authorization")
+	if cookie == "" && authorization == "" && r.Header.Get("X-WP-Nonce") == "" && !strings.Contains(r.URL.RawQuery, "_wpnonce") {
+		return nil
+	}
+	salts, _ := auth.NewSalts(s.secret, s.options.String)
+	a := &auth.Authenticator{
+		Accounts: accounts{s}, Salts: salts, CapsKey: s.site.Store.Prefix() + "capabilities",
+		AppPasswords: s.appPasswords(), Now: s.site.Now,
+	}
+	credentials := auth.Credentials{Authorization: authorization, Cookie: cookie, Post: r.Method == http.MethodPost, IP: s.site.clientIP(r)}
+	if q := r.URL.Query(); q.Has("_wpnonce") {
+		n := q.Get("_wpnonce")
+		credentials.Nonce = &n
+	} else if n := r.Header.Get("X-WP-Nonce"); n != "" {
+		credentials.Nonce = &n
+	}
+	result, err := a.Authenticate(s.ctx, s.access, credentials)
+	if err != nil {
+		return err
+	}
+	s.user, s.row, s.password, s.nonce = result.User, result.Row, result.AppPassword, result.FreshNonce
+	if s.row != nil {
+		s.users.put(s.row.ID, s.row)
+	}
+	if result.InvalidNonce {
+		s.authErr = api.NewError(http.StatusForbidden, "rest_cookie_invalid_nonce", "Cookie check failed.")
+	}
+	return nil
+}
+
+// appPasswords tells whether application passwords are accepted: behind TLS,
+// or where the site itself is not served over it.
+func (s *session) appPasswords() bool { return true }
+
+func (s *session) secret(name string) string {
+	if s.site.Secret == nil {
+		return ""
+	}
+	return s.site.Secret(name)
+}
+
+// accounts finds users for auth.
+type accounts struct{ s *session }
+
+func (a accounts) FindLogin(ctx context.Context, login, email string) (*models.User, error) {
+	return a.s.site.Store.FindLogin(ctx, login, email)
+}
+
+func (a accounts) LoadUserMeta(ctx context.Context, id int64, keys ...string) (map[string]string, error) {
+	// All of it is read: what a request about oneself shows needs no second statement.
+	meta := a.s.userMeta.get(id)
+	out := map[string]string{}
+	for _, k := range keys {
+		if meta.has(k) {
+			out[k] = meta.first(k)
+		}
+	}
+	return out, a.s.err
+}
+
+func (a accounts) SaveUserMeta(ctx context.Context, id int64, key, value string) error {
+	return a.s.site.Store.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&models.UserMeta{}).Where("user_id = ? AND meta_key = ?", id, key).Update("meta_value", value).Error
+	})
+}
+
+// trusted tells whether a request comes from a proxy whose headers count.
+func (site *Site) trusted(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	addr = addr.Unmap()
+	for _, p := range site.Proxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// secure tells whether the client speaks TLS, with us or with a trusted proxy.
+func (site *Site) secure(r *http.Request) bool {
+	if r == nil {
+		return false
+	}
+	return r.TLS != nil || site.trusted(r) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+}
+
+// clientIP is the client's address: behind trusted proxies the last one that is none of them.
+func (site *Site) clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if !site.trusted(r) {
+		return host
+	}
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		addr, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		host = addr.Unmap().String()
+		inside := false
+		for _, p := range site.Proxies {
+			inside = inside || p.Contains(addr.Unmap())
+		}
+		if !inside {
+			break
+		}
+	}
+	return host
+}

@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/render"
+)
+
+// index serves the document that describes the site and its API.
+type index struct{ site *Site }
+
+func newIndex(site *Site) *index { return &index{site} }
+
+func (i *index) routes() []*api.Route {
+	return []*api.Route{{Path: "/", Endpoints: []api.Endpoint{{
+		Methods: api.Readable, Args: api.Properties{api.P("context", api.NewSchema(api.Default("view")))}, Handle: i.get,
+	}}}}
+}
+
+func (i *index) get(c *api.Context) (*api.Response, error) {
+	s := of(c)
+	o := s.options
+	m := php.Map{}
+	put := func(name string, value func() any) {
+		if c.Wants(name) {
+			m = append(m, php.Member{Key: name, Value: value()})
+		}
+	}
+	text := func(name string) func() any {
+		return func() any { return render.Texturize(render.EscHTML(o.String(name))) }
+	}
+	put("name", text("blogname"))
+	put("description", text("blogdescription"))
+	put("url", func() any { return s.siteURL })
+	put("home", func() any { return s.home })
+	put("gmt_offset", func() any { return s.gmtOffset() })
+	put("timezone_string", func() any { return o.String("timezone_string") })
+	put("page_for_posts", func() any { return o.Int("page_for_posts") })
+	put("page_on_front", func() any { return o.Int("page_on_front") })
+	put("show_on_front", func() any { return o.String("show_on_front") })
+	put("namespaces", func() any { return c.Namespaces() })
+	put("authentication", func() any {
+		return php.Map{{Key: "application-passwords", Value: php.Map{{Key: "endpoints", Value: php.Map{
+			{Key: "authorization", Value: s.siteURL + "/wp-admin/authorize-application.php"}}}}}}
+	})
+	put("routes", func() any { return c.DescribeRoutes() })
+	logo, icon := o.Int("site_logo"), o.Int("site_icon")
+	put("site_logo", func() any { return logo })
+	put("site_icon", func() any { return icon })
+	put("site_icon_url", func() any { return s.iconURL(icon) })
+	res := api.OK(m)
+	res.Links.Add("help", "https://developer.wordpress.org/rest-api/")
+	for _, picture := range []struct {
+		kind string
+		id   int64
+	}{{"site_logo", logo}, {"site_icon", icon}} {
+		if picture.id != 0 {
+			res.Links.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+itoa(picture.id)), api.Embeddable, php.Member{Key: "type", Value: picture.kind})
+		}
+	}
+	return res, s.err
+}
+
+// gmtOffset is the site's distance from UTC in hours (the option, or what the time zone says now).
+func (s *session) gmtOffset() any {
+	if s.options.String("timezone_string") != "" {
+		_, seconds := s.now.In(s.zone).Zone()
+		hours := float64(seconds) / 3600
+		if hours == float64(int64(hours)) {
+			return int64(hours)
+		}
+		return hours
+	}
+	return php.ToFloat(s.options.String("gmt_offset"))
+}
+
+func (s *session) iconURL(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	if p := s.posts.get(id); p != nil {
+		return s.attachmentURL(p)
+	}
+	return ""
+}

@@ -1,0 +1,283 @@
+package handlers
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/internal/wpdate"
+	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/registry"
+)
+
+// front is what precedes the first tag of the permalink structure: "/blog/" of "/blog/%postname%/".
+func (s *session) front() string {
+	structure := s.options.String("permalink_structure")
+	if structure == "" {
+		return ""
+	}
+	before, _, _ := strings.Cut(structure, "%")
+	return "/" + strings.TrimLeft(before, "/")
+}
+
+// index is "index.php/" where addresses go through it.
+func (s *session) index() string {
+	if strings.HasPrefix(s.options.String("permalink_structure"), "/index.php") {
+		return "/index.php"
+	}
+	return ""
+}
+
+// slashed ends an address the way the permalink structure ends (user_trailingslashit).
+func (s *session) slashed(address string) string {
+	address = strings.TrimRight(address, "/")
+	if strings.HasSuffix(s.options.String("permalink_structure"), "/") {
+		return address + "/"
+	}
+	return address
+}
+
+// permalink is the address of a post (get_permalink).
+func (s *session) permalink(p *models.Post) string { return s.address(p, false) }
+
+// address is the permalink, or with sample set the template the editor shows:
+// a tag stands where the slug goes, and what is not published yet has one too.
+func (s *session) address(p *models.Post, sample bool) string {
+	switch p.Type {
+	case "page":
+		return s.pageLink(p, sample)
+	case "attachment":
+		return s.attachmentLink(p, sample)
+	}
+	structure := s.options.String("permalink_structure")
+	if structure == "" || s.plain(p, sample) {
+		return s.home + "/?p=" + strconv.FormatInt(p.ID, 10)
+	}
+	name := p.Name
+	if sample {
+		name = "%postname%"
+	}
+	return s.home + s.slashedLike(s.fill(structure, p, name))
+}
+
+// status is the status of a post; attachments have that of the post they belong
+// to, unattached ones are published (get_post_status).
+func (s *session) status(p *models.Post) string {
+	for depth := 0; p.Type == "attachment" && p.Status == "inherit" && depth < 100; depth++ {
+		parent := s.posts.get(p.Parent)
+		if parent == nil {
+			return "publish"
+		}
+		if p = parent; p.Status == "trash" {
+			if before := s.postMeta.get(p.ID).first("_wp_trash_meta_status"); before != "" {
+				return before
+			}
+		}
+	}
+	return p.Status
+}
+
+// plain tells whether a post's address is its id still (wp_force_plain_post_permalink).
+func (s *session) plain(p *models.Post, sample bool) bool {
+	name := p.Status
+	if !sample {
+		name = s.status(p)
+	}
+	status := s.site.Registry.Status(name)
+	switch {
+	case status == nil:
+		return true
+	case status.Public && !status.Internal && !status.Protected,
+		status.Private && s.can("read_post", p),
+		status.Protected && sample:
+		return false
+	}
+	return true
+}
+
+// slashedLike keeps a single slash at the start and the structure's end.
+func (s *session) slashedLike(path string) string {
+	return s.slashed("/" + strings.TrimLeft(path, "/"))
+}
+
+// fill puts a post's values into the tags of a permalink structure.
+func (s *session) fill(structure string, p *models.Post, name string) string {
+	if !strings.Contains(structure, "%") {
+		return structure
+	}
+	date, _ := wpdate.Parse(p.Date, s.zone)
+	part := func(layout string) string { return date.Format(layout) }
+	category, author := "", ""
+	if strings.Contains(structure, "%category%") {
+		category = s.categoryPath(p.ID)
+	}
+	if strings.Contains(structure, "%author%") {
+		if u := s.users.get(p.Author); u != nil {
+			author = u.Nicename
+		}
+	}
+	return strings.NewReplacer(
+		"%year%", part("2006"), "%monthnum%", part("01"), "%day%", part("02"), "%hour%", part("15"), "%minute%", part("04"), "%second%", part("05"),
+		"%postname%", name, "%post_id%", strconv.FormatInt(p.ID, 10), "%category%", category, "%author%", author, "%pagename%", name,
+	).Replace(structure)
+}
+
+// categoryPath is the path of the category that stands in a post's address:
+// the one with the lowest id, with its parents before it.
+func (s *session) categoryPath(post int64) string {
+	var first *models.TermRow
+	terms := s.postTerms.get(post)
+	for i := range terms {
+		if t := &terms[i]; t.Taxonomy == "category" && (first == nil || t.ID < first.ID) {
+			first = t
+		}
+	}
+	if first == nil {
+		if t := s.terms.get(s.options.Int("default_category")); t != nil {
+			return t.Slug
+		}
+		return ""
+	}
+	return s.termPath(first)
+}
+
+// termPath is a term's slug with those of its parents before it.
+func (s *session) termPath(t *models.TermRow) string {
+	path := t.Slug
+	for depth := 0; t != nil && t.Parent != 0 && depth < 100; depth++ {
+		if t = s.terms.get(t.Parent); t != nil {
+			path = t.Slug + "/" + path
+		}
+	}
+	return path
+}
+
+// pagePath is the path of a page: its slug with those of its parents before it (get_page_uri).
+func (s *session) pagePath(p *models.Post) string {
+	path := p.Name
+	seen := map[int64]bool{p.ID: true}
+	for parent := p.Parent; parent != 0 && !seen[parent]; {
+		seen[parent] = true
+		up := s.posts.get(parent)
+		if up == nil {
+			break
+		}
+		if up.Name != "" {
+			path = up.Name + "/" + path
+		}
+		parent = up.Parent
+	}
+	return path
+}
+
+func (s *session) pageLink(p *models.Post, sample bool) string {
+	if s.options.String("show_on_front") == "page" && p.ID == s.options.Int("page_on_front") {
+		return s.home + "/"
+	}
+	return s.plainPageLink(p, sample)
+}
+
+// plainPageLink is a page's address even if it is the front page (_get_page_link).
+func (s *session) plainPageLink(p *models.Post, sample bool) string {
+	if s.options.String("permalink_structure") == "" || s.plain(p, sample) {
+		return s.home + "/?page_id=" + strconv.FormatInt(p.ID, 10)
+	}
+	if sample {
+		named := *p
+		named.Name = "%pagename%"
+		p = &named
+	}
+	return s.home + s.index() + s.slashed("/"+s.pagePath(p))
+}
+
+// attachmentLink is the address of a media object's page: below its parent, if that has an address.
+func (s *session) attachmentLink(p *models.Post, sample bool) string {
+	plain := s.home + "/?attachment_id=" + strconv.FormatInt(p.ID, 10)
+	if s.options.String("permalink_structure") == "" || s.plain(p, sample) {
+		return plain
+	}
+	if p.Parent == 0 {
+		if sample {
+			return plain
+		}
+		return s.home + s.index() + s.slashed("/"+p.Name)
+	}
+	parent := s.posts.get(p.Parent)
+	if parent == nil || parent.ID == p.ID {
+		return plain
+	}
+	if t := s.site.Registry.Type(parent.Type); t == nil || !t.Viewable() {
+		return plain
+	}
+	base := s.permalink(parent)
+	if parent.Type == "page" {
+		base = s.plainPageLink(parent, false)
+	}
+	if strings.Contains(base, "?") {
+		return plain
+	}
+	name := p.Name
+	if _, err := strconv.Atoi(name); err == nil || strings.Contains(s.options.String("permalink_structure"), "%category%") {
+		name = "attachment/" + name
+	}
+	return s.slashed(strings.TrimRight(base, "/") + "/" + name)
+}
+
+// termLink is the address of a term's archive (get_term_link).
+func (s *session) termLink(t *models.TermRow) string {
+	tax := s.site.Registry.Taxonomy(t.Taxonomy)
+	if tax == nil {
+		return s.home + "/"
+	}
+	if s.options.String("permalink_structure") == "" || tax.Rewrite == "" {
+		switch {
+		case t.Taxonomy == "category":
+			return s.home + "/?cat=" + strconv.FormatInt(t.ID, 10)
+		case tax.QueryVar != "":
+			return s.home + "/?" + tax.QueryVar + "=" + t.Slug
+		}
+		return s.home + "/?taxonomy=" + t.Taxonomy + "&term=" + t.Slug
+	}
+	path := t.Slug
+	if tax.RewriteHierarchical {
+		path = s.termPath(t)
+	}
+	return s.home + s.slashed(s.taxonomyBase(tax)+"/"+path)
+}
+
+// taxonomyBase is what precedes a term in its address; sites may rename it for categories and tags.
+func (s *session) taxonomyBase(tax *registry.Taxonomy) string {
+	option := map[string]string{"category": "category_base", "post_tag": "tag_base"}[tax.Name]
+	if base := strings.Trim(s.options.String(option), "/"); option != "" && base != "" {
+		return s.index() + "/" + strings.TrimPrefix(base, "index.php/")
+	}
+	return strings.TrimRight(s.front(), "/") + "/" + tax.Rewrite
+}
+
+// authorLink is the address of a user's archive (get_author_posts_url).
+func (s *session) authorLink(u *models.User) string {
+	if s.options.String("permalink_structure") == "" {
+		return s.home + "/?author=" + strconv.FormatInt(u.ID, 10)
+	}
+	return s.home + s.slashed(strings.TrimRight(s.front(), "/")+"/author/"+u.Nicename)
+}
+
+// commentLink is the address of a comment on its post's page (get_comment_link).
+func (s *session) commentLink(c *models.Comment) string {
+	base := s.home + "/"
+	if p := s.posts.get(c.PostID); p != nil {
+		base = s.permalink(p)
+	}
+	return base + "#comment-" + strconv.FormatInt(c.ID, 10)
+}
+
+// withQuery adds a parameter to an address (add_query_arg).
+func withQuery(address, name string, value int64) string {
+	q := &php.Array{}
+	q.Set(name, value)
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + php.BuildQuery(q)
+}

@@ -1,0 +1,163 @@
+package handlers
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/render"
+)
+
+// rendering gives the session's renderer: its counters run on across the objects of an answer.
+func (s *session) rendering() *render.Renderer {
+	if s.renderer == nil {
+		s.renderer = &render.Renderer{
+			Settings: render.Settings{
+				Home: s.home, SiteURL: s.siteURL, SiteName: s.options.String("blogname"), Locale: s.locale(),
+				Smilies: s.options.Bool("use_smilies"), UploadsURL: s.uploadsURL(),
+			},
+			Posts: renderPosts{s}, Attachments: attachments{s},
+		}
+	}
+	return s.renderer
+}
+
+func postText(p *models.Post) render.PostText {
+	return render.PostText{ID: p.ID, Type: p.Type, MimeType: p.MimeType, Title: p.Title, Content: p.Content, Excerpt: p.Excerpt}
+}
+
+// content is a post's content as readers see it.
+func (s *session) content(p *models.Post) string { return s.rendering().Content(postText(p)) }
+
+// excerpt is a post's summary as readers see it; words is the length of an
+// automatic one, 0 for the usual.
+func (s *session) excerpt(p *models.Post, words int) string {
+	text := postText(p)
+	text.ExcerptWords = words
+	return s.rendering().Excerpt(text)
+}
+
+// editable is a post's content as editors get it.
+func (s *session) editable(p *models.Post) string { return render.EditableContent(p.Content, p.Type) }
+
+// uploadsURL is the address of the uploads folder.
+func (s *session) uploadsURL() string {
+	if u := s.options.String("upload_url_path"); u != "" {
+		return u
+	}
+	return s.siteURL + "/wp-content/uploads"
+}
+
+// attachments finds media for the renderer.
+type attachments struct{ s *session }
+
+func (a attachments) Attachment(id int64) *render.Attachment {
+	s := a.s
+	p := s.posts.full(id)
+	if p == nil || p.Type != "attachment" {
+		return nil
+	}
+	meta := s.postMeta.get(id)
+	data, _ := meta.value("_wp_attachment_metadata").(*php.Array)
+	return &render.Attachment{
+		ID: p.ID, Parent: p.Parent, Title: p.Title, Caption: p.Excerpt, Description: p.Content,
+		Alt: meta.first("_wp_attachment_image_alt"), MimeType: p.MimeType, Link: s.permalink(p),
+		URL: s.attachmentURL(p), File: meta.first("_wp_attached_file"), Meta: data, Thumbnail: s.thumbnail(p.ID),
+	}
+}
+
+func (a attachments) AttachmentsByID(ids []int64, mime string) []*render.Attachment {
+	a.s.posts.wantFull(ids...)
+	a.s.postMeta.want(ids...)
+	var l []*render.Attachment
+	for _, id := range ids {
+		if at := a.Attachment(id); at != nil && hasMime(at.MimeType, mime) {
+			l = append(l, at)
+		}
+	}
+	return l
+}
+
+func hasMime(mime, prefix string) bool {
+	return prefix == "" || mime == prefix || len(mime) > len(prefix) && mime[:len(prefix)+1] == prefix+"/"
+}
+
+func (a attachments) AttachmentsOf(post int64, mime string) []*render.Attachment {
+	q := models.PostQuery{Types: []string{"attachment"}, Parents: []int64{post}, OrderBy: []string{"menu_order", "id"}, Order: "asc", Columns: models.PostFull}
+	if mime != "" {
+		q.MimeTypes = []string{mime}
+	}
+	found, err := a.s.site.Store.FindPosts(a.s.ctx, q)
+	if err != nil {
+		a.s.fail(err)
+		return nil
+	}
+	var ids []int64
+	for i := range found {
+		a.s.posts.put(&found[i], true)
+		ids = append(ids, found[i].ID)
+	}
+	return a.AttachmentsByID(ids, mime)
+}
+
+// attachmentURL is the address of a media object's file (wp_get_attachment_url).
+func (s *session) attachmentURL(p *models.Post) string {
+	if file := s.postMeta.get(p.ID).first("_wp_attached_file"); file != "" {
+		return s.uploadsURL() + "/" + file
+	}
+	return p.GUID
+}
+
+// renderPosts finds posts that texts embed.
+type renderPosts struct{ s *session }
+
+func (r renderPosts) PostByURL(url string) (render.EmbeddedPost, bool) {
+	p := r.s.postAt(url)
+	if p == nil || !r.s.readable(p) || p.Status != "publish" {
+		return render.EmbeddedPost{}, false
+	}
+	return render.EmbeddedPost{ID: p.ID, Title: render.Title(p.Title), Link: r.s.permalink(p)}, true
+}
+
+func (r renderPosts) EmbedCache(post int64, hash string) (string, bool) {
+	meta := r.s.postMeta.get(post)
+	html := meta.first("_oembed_" + hash)
+	return html, html != "" && html != "{{unknown}}"
+}
+
+// themeCache keeps the active theme's data: themes change with a deployment, not with a request.
+type themeCache struct {
+	mu     sync.Mutex
+	themes map[string]*render.Theme
+}
+
+// activeTheme is the theme whose data layouts depend on; without its files, WordPress's own defaults.
+func (s *session) activeTheme() *render.Theme {
+	name := filepath.Base(s.options.String("stylesheet"))
+	c := &s.site.theme
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t, ok := c.themes[name]; ok {
+		return t
+	}
+	theme := render.DefaultTheme()
+	dir := filepath.Join(s.site.Content, "themes", name)
+	if _, err := os.Stat(filepath.Join(dir, "theme.json")); err == nil {
+		loaded, err := render.LoadTheme(name, os.DirFS(dir), "")
+		if err != nil {
+			s.site.Log.WarnContext(s.ctx, "theme not read", "theme", name, "error", err.Error())
+		} else {
+			theme = loaded
+		}
+	}
+	if c.themes == nil {
+		c.themes = map[string]*render.Theme{}
+	}
+	c.themes[name] = theme
+	return theme
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
