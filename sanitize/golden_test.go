@@ -54,6 +54,9 @@ var functions = map[string]func(string) string{
 	"no-null":      NoNull,
 	"unslash":      Unslash,
 	"slash":        Slash,
+	"css":          CSS,
+	"kses-post":    (&Filter{table: postTable, UploadHost: "127.0.0.1:8111"}).Clean,
+	"kses-text":    TextFilter().Clean,
 	"file": func(s string) string {
 		return FileName(s,
 			func(e string) bool { return slices.Contains(extensions, e) || slices.Contains(forbidden, e) },

@@ -68,8 +68,8 @@ func escapeOpenTags(s string) string {
 		end := strings.IndexAny(s[1:], "<>")
 		switch {
 		case end < 0:
-			out.WriteString(EscHTML(s))
-			return out.String()
+			open := strings.TrimSuffix(s, "\n") // the pattern's $ stands before a last line break
+			return out.String() + EscHTML(open) + s[len(open):]
 		case s[end+1] == '>':
 			out.WriteString(s[:end+2])
 			s = s[end+2:]
@@ -96,4 +96,5 @@ func EscHTML(s string) string {
 	return quoteMarkup.Replace(NormalizeEntities(s))
 }
 
-var quoteMarkup = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+// HTML 4, which htmlspecialchars writes, does not know &apos;.
+var quoteMarkup = strings.NewReplacer("&apos;", "&amp;apos;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")

@@ -271,9 +271,7 @@ func lowByte(digits string, base int) byte {
 
 // NoNull removes control characters, and backslashes before zeros (wp_kses_no_null).
 func NoNull(s string) string {
-	s = mapBytes(s, func(c byte) (byte, bool) {
-		return c, !(c <= 0x08 || c == 0x0b || c == 0x0c || c >= 0x0e && c <= 0x1f)
-	})
+	s = noControls(s)
 	if !strings.Contains(s, `\0`) {
 		return s
 	}
