@@ -65,7 +65,7 @@ func (cfg *Config) ready(c *gin.Context) {
 	c.String(http.StatusOK, "ready\n")
 }
 
-// observe names the request and, at level debug, logs what it cost.
+// observe names the request and, at level debug, logs what it cost. Queries stay out: they may hold passwords.
 func (cfg *Config) observe(c *gin.Context) {
 	ctx := logging.WithRequestID(c.Request.Context(), logging.NewRequestID())
 	if !cfg.Log.Enabled(ctx, slog.LevelDebug) {
@@ -78,7 +78,7 @@ func (cfg *Config) observe(c *gin.Context) {
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 	attrs := append([]slog.Attr{
-		slog.String("method", c.Request.Method), slog.String("route", c.Request.URL.RequestURI()), slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()),
+		slog.String("method", c.Request.Method), slog.String("route", c.Request.URL.Path), slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()),
 	}, counted()...)
 	cfg.Log.LogAttrs(ctx, slog.LevelDebug, "served", append(attrs, slog.Duration("time", time.Since(start)))...)
 }

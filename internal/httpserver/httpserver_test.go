@@ -156,7 +156,7 @@ func TestDebugLogCountsTheCost(t *testing.T) {
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	ask(h, "GET", "/wp-json/wp/v2/posts?page=2")
-	for _, want := range []string{"method=GET", `route="/wp-json/wp/v2/posts?page=2"`, "status=200", "statements=3", "time="} {
+	for _, want := range []string{"method=GET", "route=/wp-json/wp/v2/posts ", "status=200", "statements=3", "time="} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s is not in %s", want, log.String())
 		}

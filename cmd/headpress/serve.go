@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/headpress/headpress/handlers"
+	"github.com/headpress/headpress/internal/httpserver"
+	"github.com/headpress/headpress/models"
+)
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop.
+func (serveCmd) Run(a *app) (err error) {
+	store, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer closing(store, &err)
+	kind, err := a.prepare(a.ctx, store)
+	if err != nil {
+		return err
+	}
+	handler, err := a.handler(store)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", a.Listen)
+	if err != nil {
+		return err
+	}
+	a.log.Info("serving", "address", listener.Addr().String(), "engine", store.Engine(), "database", kind.String(), "cache", a.Cache)
+	return httpserver.Run(a.ctx, listener, handler, a.DrainTimeout, a.log)
+}
+
+// prepare makes the tables and the site where there are none. A WordPress's database is left as it is.
+func (a *app) prepare(ctx context.Context, store *models.Store) (models.Kind, error) {
+	kind, err := store.Kind(ctx)
+	if err != nil || kind == models.WordPress {
+		return kind, err
+	}
+	if err := store.Migrate(ctx); err != nil {
+		return kind, err
+	}
+	vacant, err := store.Vacant(ctx)
+	if err == nil && vacant {
+		err = a.install(ctx, store)
+		if errors.Is(err, models.ErrNotEmpty) {
+			err = nil // another server was faster
+		}
+	}
+	return models.Own, err
+}
+
+// handler puts the site behind HTTP.
+func (a *app) handler(store *models.Store) (http.Handler, error) {
+	proxies, err := a.Proxies()
+	if err != nil {
+		return nil, err
+	}
+	site := &handlers.Site{
+		Store: store, Content: a.Content, Secret: a.Key, SiteURL: a.SiteURL, HomeURL: a.HomeURL,
+		CacheOptions: a.Cache == "on", Proxies: proxies, Log: a.log, MaxBody: int64(a.MaxBody),
+	}
+	server, err := handlers.NewServer(site)
+	if err != nil {
+		return nil, err
+	}
+	return httpserver.New(httpserver.Config{
+		Site: handlers.NewSite(site, server), Ready: store.Ping, Measure: measure, Content: a.Content, Log: a.log,
+	}), nil
+}
+
+// measure counts the statements of a request and the rows they touched.
+func measure(ctx context.Context) (context.Context, func() []slog.Attr) {
+	stats := &models.Stats{}
+	return models.WithStats(ctx, stats), func() []slog.Attr {
+		return []slog.Attr{slog.Int64("statements", stats.Statements.Load()), slog.Int64("rows", stats.Rows.Load())}
+	}
+}
