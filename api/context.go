@@ -95,6 +95,18 @@ func (c *Context) Ints(name string) []int64 {
 	return l
 }
 
+// IDs gives a list parameter as ids: a sign in front of one is not counted, as
+// absint has it in WordPress's queries.
+func (c *Context) IDs(name string) []int64 {
+	l := c.Ints(name)
+	for i, n := range l {
+		if n < 0 {
+			l[i] = max(-n, 0)
+		}
+	}
+	return l
+}
+
 // View is the context parameter: view, edit or embed.
 func (c *Context) View() string {
 	if v := c.String("context"); v != "" {

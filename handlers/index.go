@@ -4,6 +4,7 @@ import (
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/render"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // index serves the document that describes the site and its API.
@@ -27,7 +28,7 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 		}
 	}
 	text := func(name string) func() any {
-		return func() any { return render.Texturize(render.EscHTML(o.String(name))) }
+		return func() any { return render.Texturize(sanitize.EscHTML(o.String(name))) }
 	}
 	put("name", text("blogname"))
 	put("description", text("blogdescription"))

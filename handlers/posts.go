@@ -122,7 +122,7 @@ func (p *posts) mayCreate(c *api.Context) error {
 	if c.Int("id") != 0 {
 		return api.NewError(http.StatusBadRequest, "rest_post_exists", "Cannot create existing post.")
 	}
-	if author := c.Int("author"); author != 0 && author != s.user.ID && !s.can(p.typ.Cap("edit_others_posts")) {
+	if nonEmpty(c, "author") && c.Param("author") != s.user.ID && !s.can(p.typ.Cap("edit_others_posts")) {
 		return c.Forbidden("rest_cannot_edit_others", "Sorry, you are not allowed to create posts as this user.")
 	}
 	if c.Bool("sticky") && !s.can(p.typ.Cap("edit_others_posts")) && !s.can(p.typ.Cap("publish_posts")) {
@@ -134,11 +134,22 @@ func (p *posts) mayCreate(c *api.Context) error {
 	return p.mayAssignTerms(c)
 }
 
+// mayAssignTerms checks terms one by one; what stands for no term at all is
+// forbidden, terms that do not exist are ignored (check_assign_terms_permission).
 func (p *posts) mayAssignTerms(c *api.Context) error {
 	s := of(c)
 	for _, tax := range p.taxonomies() {
-		for _, id := range c.Ints(tax.RESTBase) {
-			if s.terms.get(id) != nil && !s.can("assign_term", id) {
+		var values []any
+		switch v := c.Param(tax.RESTBase).(type) {
+		case nil:
+		case *php.Array:
+			values = v.Values()
+		default:
+			values = []any{v}
+		}
+		for _, v := range values {
+			id := php.ToInt(v)
+			if !php.ToBool(v) || s.terms.get(id) != nil && !s.can("assign_term", id) {
 				return c.Forbidden("rest_cannot_assign_term", "Sorry, you are not allowed to assign the provided terms.")
 			}
 		}
@@ -155,7 +166,7 @@ func (p *posts) mayUpdate(c *api.Context) error {
 	if !s.can("edit_post", post) {
 		return c.Forbidden("rest_cannot_edit", "Sorry, you are not allowed to edit this post.")
 	}
-	if author := c.Int("author"); author != 0 && author != s.user.ID && !s.can(p.typ.Cap("edit_others_posts")) {
+	if nonEmpty(c, "author") && c.Param("author") != s.user.ID && !s.can(p.typ.Cap("edit_others_posts")) {
 		return c.Forbidden("rest_cannot_edit_others", "Sorry, you are not allowed to update posts as this user.")
 	}
 	if c.Bool("sticky") && !s.can(p.typ.Cap("edit_others_posts")) && !s.can(p.typ.Cap("publish_posts")) {
@@ -243,6 +254,12 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 		}
 	}
 	perPage, page := c.Int("per_page"), max(c.Int("page"), 1)
+	if total == 0 && page > 1 && !nothing { // beyond the last page nothing is known of the total yet
+		var err error
+		if total, err = s.site.Store.CountPosts(s.ctx, q); err != nil {
+			return nil, err
+		}
+	}
 	pages := (total + perPage - 1) / perPage
 	if page > pages && total > 0 {
 		return nil, api.NewError(http.StatusBadRequest, "rest_post_invalid_page_number", "The page number requested is larger than the number of pages available.")
@@ -252,6 +269,9 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 		s.posts.put(&found[i], q.Columns == models.PostFull)
 		s.announce(found[i].ID)
 		s.users.want(found[i].Author)
+		if c.View() == "edit" && c.Wants("generated_slug") {
+			s.slugs.want(s.titleSlug(&found[i]))
+		}
 	}
 	s.wantParents(found)
 	for i := range found {

@@ -252,11 +252,6 @@ func (s *session) termIDs(post int64, taxonomy string) []int64 {
 	return l
 }
 
-// generatedSlug is the slug that the title would give the post (get_sample_permalink).
-func (s *session) generatedSlug(p *models.Post) string {
-	return sanitize.Title(p.Title, strconv.FormatInt(p.ID, 10), s.locale())
-}
-
 func (s *session) locale() string {
 	if l := s.options.String("WPLANG"); l != "" {
 		return l

@@ -50,11 +50,11 @@ func (p *posts) collectionArgs() api.Properties {
 	args = append(args, api.P("before", dateArg("Only what was published before this date.")),
 		api.P("modified_before", dateArg("Only what was changed before this date.")),
 		api.P("exclude", ids("Leaves these ids out.")), api.P("include", ids("Only these ids.")))
-	if p.typ.Name == "page" || p.typ.Has("page-attributes") {
+	if p.typ.Has("page-attributes") {
 		args = append(args, api.P("menu_order", api.Integer("Only what has this place in the order.")))
 	}
 	orders := postOrders
-	if p.typ.Name == "page" || p.typ.Has("page-attributes") {
+	if p.typ.Has("page-attributes") {
 		orders = append(slices.Clone(orders), "menu_order")
 	}
 	args = append(args, api.P("search_semantics", api.String("How searching reads the words.", api.Enum("exact"))),
@@ -100,6 +100,9 @@ func statuses(c *api.Context, typ *registry.PostType, allowed []string, usual, n
 	s := of(c)
 	out := php.List()
 	for _, e := range api.Elements(v) {
+		if _, nested := e.(*php.Array); nested {
+			continue
+		}
 		status := sanitize.TitleForQuery(php.ToString(e))
 		if status != usual {
 			if !s.can(typ.Cap("edit_posts")) && !(status == "private" && s.can(typ.Cap("read_private_posts"))) {
@@ -148,10 +151,10 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 	perPage := c.Int("per_page")
 	q = models.PostQuery{
 		Types:      []string{p.typ.Name},
-		Authors:    c.Ints("author"),
-		AuthorsNot: c.Ints("author_exclude"),
-		Include:    c.Ints("include"),
-		Exclude:    c.Ints("exclude"),
+		Authors:    c.IDs("author"),
+		AuthorsNot: c.IDs("author_exclude"),
+		Include:    c.IDs("include"),
+		Exclude:    c.IDs("exclude"),
 		Parents:    c.Ints("parent"),
 		ParentsNot: c.Ints("parent_exclude"),
 		Slugs:      slugs(c.Strings("slug")),
@@ -164,9 +167,9 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		Limit: perPage, Offset: (max(c.Int("page"), 1) - 1) * perPage,
 	}
 	if c.Has("offset") {
-		q.Offset = c.Int("offset")
+		q.Offset = max(c.Int("offset"), -c.Int("offset")) // absint
 	}
-	if c.Has("menu_order") {
+	if c.Has("menu_order") && (p.typ.Has("page-attributes")) {
 		n := c.Int("menu_order")
 		q.MenuOrder = &n
 	}
@@ -207,13 +210,22 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 func (s *session) statusConditions(q *models.PostQuery, wanted []string) {
 	if slices.Contains(wanted, "any") {
 		for _, status := range s.site.Registry.Statuses {
-			if status.ExcludeFromSearch {
+			if status.ExcludeFromSearch && !slices.Contains(wanted, status.Name) {
 				q.StatusesNot = append(q.StatusesNot, status.Name)
 			}
 		}
 		return
 	}
-	q.Statuses = wanted
+	if q.Statuses = wanted; len(wanted) > 0 {
+		return
+	}
+	// Without a status WP_Query gives what the asker could read on the site itself.
+	q.Statuses = []string{"publish"}
+	if typ := s.site.Registry.Type(q.Types[0]); s.can(typ.Cap("read_private_posts")) {
+		q.Statuses = append(q.Statuses, "private")
+	} else if s.LoggedIn() {
+		q.OwnStatuses, q.Self = []string{"private"}, s.user.ID
+	}
 }
 
 // bound gives a date parameter in the site's time, as the database holds dates.

@@ -42,7 +42,8 @@ type session struct {
 	termMeta    loader[int64, metaValues]
 	users       loader[int64, *models.User]
 	userMeta    loader[int64, metaValues]
-	authors     loader[int64, bool] // whether a user has published posts
+	slugs       loader[string, []models.Post] // posts by slug
+	authors     loader[int64, bool]           // whether a user has published posts
 	comments    loader[int64, *models.Comment]
 	commentMeta loader[int64, metaValues]
 	replies     loader[int64, int64] // number of approved replies to a comment
@@ -165,6 +166,14 @@ func (s *session) loaders() {
 	}}
 	s.users = loader[int64, *models.User]{fail: s.fail, fetch: func(ids []int64) (map[int64]*models.User, error) {
 		return store.UsersByID(ctx, ids)
+	}}
+	s.slugs = loader[string, []models.Post]{fail: s.fail, fetch: func(names []string) (map[string][]models.Post, error) {
+		found, err := store.FindPosts(ctx, models.PostQuery{Slugs: names, OrderBy: []string{"id"}})
+		out := map[string][]models.Post{}
+		for _, p := range found {
+			out[p.Name] = append(out[p.Name], p)
+		}
+		return out, err
 	}}
 	s.authors = loader[int64, bool]{fail: s.fail, fetch: func(ids []int64) (map[int64]bool, error) {
 		return store.AuthorsWithPosts(ctx, ids, s.restTypes(), []string{"publish"})

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -295,9 +296,9 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 	s := of(c)
 	perPage, page := c.Int("per_page"), max(c.Int("page"), 1)
 	q := models.UserQuery{
-		Include: c.Ints("include"), Exclude: c.Ints("exclude"), Slugs: c.Strings("slug"),
+		Include: c.IDs("include"), Exclude: c.IDs("exclude"), Slugs: c.Strings("slug"),
 		Search: c.String("search"), SearchColumns: c.Strings("search_columns"),
-		Roles: slices.Concat(c.Strings("roles"), c.Strings("capabilities")), Authors: c.String("who") == "authors",
+		Roles: slices.Concat(c.Strings("roles"), s.holders(c.Strings("capabilities"))), Authors: c.String("who") == "authors",
 		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: (page - 1) * perPage,
 	}
 	if c.Has("offset") {
@@ -311,8 +312,16 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 	case *php.Array:
 		q.HasPosts = c.Strings("has_published_posts")
 	}
-	if !s.can("list_users") {
-		q.HasPosts = u.types()
+	if !s.can("list_users") { // others see authors only, and do not learn who has an e-mail address
+		if q.HasPosts == nil {
+			q.HasPosts = u.types()
+		}
+		open := []string{"id", "username", "slug", "name"}
+		if len(q.SearchColumns) == 0 {
+			q.SearchColumns = open
+		} else if q.SearchColumns = slices.DeleteFunc(q.SearchColumns, func(c string) bool { return !slices.Contains(open, c) }); len(q.SearchColumns) == 0 && q.Search != "" {
+			return emptyPage(c), nil
+		}
 	}
 	found, total, err := u.site.Store.PageUsers(s.ctx, q)
 	if err != nil {
@@ -330,8 +339,30 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 		}
 	}
 	res := api.OK(u.resource.List(c, rows))
+	if c.Has("offset") {
+		page = int64(math.Ceil(float64(q.Offset)/float64(perPage) + 1)) // the page that an offset falls into
+	}
 	res.Paged(c, total, perPage, page)
 	return res, s.err
+}
+
+// emptyPage is a collection in which nothing was found.
+func emptyPage(c *api.Context) *api.Response {
+	res := api.OK([]any{})
+	res.PagedAs(c, 0, 0, 1)
+	return res
+}
+
+// holders are the roles that have one of the capabilities, and the capabilities
+// themselves, which users may have been given alone.
+func (s *session) holders(capabilities []string) []string {
+	var l []string
+	for _, r := range s.access.Roles.All() {
+		if slices.ContainsFunc(capabilities, func(name string) bool { v, ok := r.Caps.Get(name); return ok && php.ToBool(v) }) {
+			l = append(l, r.Slug)
+		}
+	}
+	return append(l, capabilities...)
 }
 
 func publicTypes(site *Site) []string {

@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/sanitize"
+)
+
+// reservedSlugs cannot stand at the end of an address: they name feeds and embeds.
+var reservedSlugs = []string{"feed", "rdf", "rss", "rss2", "atom", "embed"}
+
+// maxSlug is the length of a slug in bytes.
+const maxSlug = 200
+
+// titleSlug is the slug that a post's title gives.
+func (s *session) titleSlug(p *models.Post) string {
+	return sanitize.Title(p.Title, strconv.FormatInt(p.ID, 10), s.locale())
+}
+
+// generatedSlug is the slug that the title would give the post, as people read it (get_sample_permalink).
+func (s *session) generatedSlug(p *models.Post) string {
+	return php.URLDecode(s.uniqueSlug(s.titleSlug(p), p))
+}
+
+// uniqueSlug is slug, with a number behind it where the slug is taken or reserved (wp_unique_post_slug).
+func (s *session) uniqueSlug(slug string, p *models.Post) string {
+	if !s.slugTaken(slug, p) && !s.slugReserved(slug, p) {
+		return slug
+	}
+	for n := 2; ; n++ {
+		suffix := "-" + strconv.Itoa(n)
+		candidate := cutSlug(slug, maxSlug-len(suffix)) + suffix
+		if !s.slugTaken(candidate, p) || s.err != nil {
+			return candidate
+		}
+	}
+}
+
+// slugTaken tells whether another post has the slug where it would clash:
+// pages among their siblings, attachments everywhere, others in their type.
+func (s *session) slugTaken(slug string, p *models.Post) bool {
+	t := s.site.Registry.Type(p.Type)
+	return slices.ContainsFunc(s.slugs.get(slug), func(other models.Post) bool {
+		switch {
+		case other.ID == p.ID:
+			return false
+		case p.Type == "attachment":
+			return true
+		case t != nil && t.Hierarchical:
+			return (other.Type == p.Type || other.Type == "attachment") && other.Parent == p.Parent
+		}
+		return other.Type == p.Type
+	})
+}
+
+// slugReserved tells whether an address ending in slug would mean something else:
+// a feed, or with dates in the permalinks a year, month or day.
+func (s *session) slugReserved(slug string, p *models.Post) bool {
+	if slices.Contains(reservedSlugs, slug) {
+		return true
+	}
+	if t := s.site.Registry.Type(p.Type); t != nil && t.Hierarchical {
+		n, ok := strings.CutPrefix(slug, "page")
+		return ok && onlyDigits(n)
+	}
+	if p.Type != "post" || !onlyDigits(slug) || slug == "" {
+		return false
+	}
+	number, _ := strconv.Atoi(slug)
+	tags := strings.Split(strings.Trim(s.options.String("permalink_structure"), "/"), "/")
+	i := slices.Index(tags, "%postname%")
+	if i < 0 {
+		return false
+	}
+	before := func(tag string) bool { return i > 0 && tags[i-1] == tag }
+	return i == 0 || before("%year%") && number < 13 || before("%monthnum%") && number < 32
+}
+
+func onlyDigits(s string) bool {
+	return strings.Trim(s, "0123456789") == ""
+}
+
+// cutSlug shortens a slug without splitting an encoded character.
+func cutSlug(slug string, n int) string {
+	if len(slug) <= n {
+		return slug
+	}
+	decoded := php.RawURLDecode(slug)
+	if decoded == slug {
+		return slug[:n]
+	}
+	return strings.TrimRight(sanitize.EncodeURI(decoded, n), "-")
+}
