@@ -58,7 +58,7 @@ func (r *Renderer) player(in PostText, kind playerKind, atts *php.Array, content
 	primary, sourceType := false, ""
 	if php.ToBool(src) {
 		if kind.name == "video" {
-			src, sourceType = remoteVideo(src, validBool(textAtt(atts, "loop", "")))
+			src, sourceType = remoteVideo(src, php.ToBool(textAtt(atts, "loop", "")))
 		}
 		if sourceType == "" && !kind.plays(extension(src)) {
 			return fmt.Sprintf(`<a class="wp-embedded-%s" href="%s">%s</a>`, kind.name, escURL(src), escHTML(src))
@@ -88,10 +88,16 @@ func (r *Renderer) player(in PostText, kind playerKind, atts *php.Array, content
 	}
 	width := textAtt(atts, "width", "640")
 	if kind.name == "video" {
-		fmt.Fprintf(&out, `<div style="width: %dpx;" class="wp-video">`, php.ToInt(width))
+		style := ""
+		if php.ToBool(width) {
+			style = fmt.Sprintf("width: %dpx;", php.ToInt(width))
+		}
+		out.WriteString(`<div style="` + style + `" class="wp-video">`)
 	}
 	out.WriteString("<" + kind.name)
-	attr("class", textAtt(atts, "class", "wp-"+kind.name+"-shortcode"))
+	if class := textAtt(atts, "class", "wp-"+kind.name+"-shortcode"); class != "" || kind.name == "audio" {
+		attr("class", class)
+	}
 	attr("id", fmt.Sprintf("%s-%d-%d", kind.name, in.ID, instance))
 	if kind.name == "video" {
 		for _, side := range [][2]string{{"width", width}, {"height", textAtt(atts, "height", "360")}} {
@@ -228,7 +234,8 @@ func (r *Renderer) playlist(in PostText, atts *php.Array) string {
 		return ""
 	}
 	yes := func(name string) bool { return validBool(textAtt(atts, name, "true")) }
-	images := yes("images")
+	// The word "false" hides the pictures in the player, but not in its data.
+	images := php.ToBool(textAtt(atts, "images", "true"))
 	tracks := make([]any, 0, len(media))
 	var list strings.Builder
 	for _, a := range media {
@@ -236,7 +243,7 @@ func (r *Renderer) playlist(in PostText, atts *php.Array) string {
 		list.WriteString("\t\t<li>" + r.attachmentLink(a, "none", a.URL) + "</li>")
 	}
 	data := php.Map{{Key: "type", Value: kind}, {Key: "tracklist", Value: yes("tracklist")}, {Key: "tracknumbers", Value: yes("tracknumbers")},
-		{Key: "images", Value: images}, {Key: "artists", Value: yes("artists")}, {Key: "tracks", Value: tracks}}
+		{Key: "images", Value: yes("images")}, {Key: "artists", Value: yes("artists")}, {Key: "tracks", Value: tracks}}
 
 	var out strings.Builder
 	fmt.Fprintf(&out, "<div class=\"wp-playlist wp-%s-playlist wp-playlist-%s\">\n\t", kind, escAttr(textAtt(atts, "style", "light")))

@@ -55,8 +55,8 @@ func (r *Renderer) caption(in PostText, atts *php.Array, content string) string 
 	var id, captionID, describedBy string
 	name, captionName := textAtt(atts, "id", ""), textAtt(atts, "caption_id", "")
 	if php.ToBool(name) {
-		name = sanitizeClass(name)
-		id = `id="` + escAttr(r.repeatedID(name)) + `" `
+		name = r.repeatedID(sanitizeClass(name))
+		id = `id="` + escAttr(name) + `" `
 	}
 	if php.ToBool(captionName) {
 		captionName = sanitizeClass(captionName)
@@ -70,7 +70,7 @@ func (r *Renderer) caption(in PostText, atts *php.Array, content string) string 
 	}
 	class := strings.Trim("wp-caption "+textAtt(atts, "align", "alignnone")+" "+textAtt(atts, "class", ""), phpSpace)
 	return fmt.Sprintf(`<figure %s%sstyle="width: %dpx" class="%s">%s<figcaption %sclass="wp-caption-text">%s</figcaption></figure>`,
-		id, describedBy, width, escAttr(class), r.doShortcodes(in, content), captionID, r.doShortcodes(in, text))
+		id, describedBy, width, escAttr(class), r.doShortcodes(in, content), captionID, text)
 }
 
 // repeatedID numbers an id from its second use in the answer on.
@@ -160,17 +160,22 @@ func (r *Renderer) pick(in PostText, atts *php.Array, mime string) (media []*Att
 			media = slices.DeleteFunc(slices.Clone(media), func(a *Attachment) bool { return slices.Contains(exclude, a.ID) })
 		}
 	}
-	return orderMedia(media, orderBy, !strings.EqualFold(textAtt(atts, "order", "ASC"), "DESC")), post
+	return orderMedia(media, orderBy, strings.EqualFold(textAtt(atts, "order", "ASC"), "ASC")), post
 }
 
-// orderMedia sorts as get_posts would: by the keys of orderBy, in one direction.
+// orderMedia sorts as get_posts would: by the keys of orderBy, in one direction;
+// equal ones by id, as databases mostly do.
 func orderMedia(media []*Attachment, orderBy string, ascending bool) []*Attachment {
-	media = slices.Clone(media)
+	byID := func(a, b *Attachment) int { return cmp.Compare(a.ID, b.ID) }
+	media = slices.SortedFunc(slices.Values(media), byID)
+	if orderBy == "none" {
+		return media
+	}
 	var compare []func(a, b *Attachment) int
 	for _, key := range strings.FieldsFunc(orderBy, func(c rune) bool { return c == ' ' || c == ',' }) {
 		switch key {
 		case "ID":
-			compare = append(compare, func(a, b *Attachment) int { return cmp.Compare(a.ID, b.ID) })
+			compare = append(compare, byID)
 		case "menu_order":
 			compare = append(compare, func(a, b *Attachment) int { return cmp.Compare(a.MenuOrder, b.MenuOrder) })
 		case "title", "post_title":
