@@ -271,7 +271,12 @@ func modern(s php.Map) php.Obj {
 	exclusive, _ := s.Get("exclusiveMinimum")
 	for _, m := range s {
 		switch m.Key {
-		case "title", "description", "type", "format", "pattern", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "default":
+		case "title", "description", "type", "format", "pattern", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems":
+			out = append(out, m)
+		case "default":
+			if typ, _ := s.Get("type"); typ == "object" && !php.ToBool(m.Value) {
+				m.Value = php.Obj{} // PHP's empty array
+			}
 			out = append(out, m)
 		case "minimum":
 			if exclusive == true {

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/headpress/headpress/internal/config"
+)
+
+// headpress runs a command line in an environment and gives what came out.
+func headpress(t *testing.T, env map[string]string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e strings.Builder
+	code = run(t.Context(), args, loader(env), &o, &e)
+	return code, o.String(), e.String()
+}
+
+func loader(env map[string]string) *config.Loader {
+	return &config.Loader{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for line, want := range map[string]int{
+		"--help": exitDone, "--version": exitDone, "config": exitDone, "serve --help": exitDone,
+		"": exitUsage, "nonsense": exitUsage, "serve --nonsense": exitUsage, "serve --cache maybe": exitUsage, "import": exitUsage, "import db": exitUsage, "user app-password admin": exitUsage,
+		"serve --db oracle:x": exitFailed, "serve --db mysql://root@127.0.0.1:1/x": exitFailed, "serve --listen nowhere:x": exitFailed, "user list --db sqlite:gone/x.db": exitFailed,
+	} {
+		code, out, errs := headpress(t, nil, strings.Fields(line)...)
+		if code != want || code != exitDone && (errs == "" || strings.Contains(out, "Usage")) {
+			t.Errorf("%q: %d, %s%s", line, code, out, errs)
+		}
+	}
+}
+
+func TestInit(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, out, errs := headpress(t, map[string]string{"HEADPRESS_ADMIN_PASSWORD": "secret"}, "init", "--title", "Tést", "--admin-login", "ada", "--time-zone", "Asia/Tehran", "--permalinks", "/%year%/%postname%/", "--site-url", "https://example.org")
+	if code != exitDone || !strings.Contains(out, "Administrator: ada\n") || strings.Contains(out, "secret") || !regexp.MustCompile(`Application password \(shown only now\): (\w{4} ){5}\w{4}\n`).MatchString(out) {
+		t.Fatalf("%d %s %s", code, out, errs)
+	}
+	if code, _, errs = headpress(t, nil, "init"); code != exitFailed || !strings.Contains(errs, "already holds a site") {
+		t.Errorf("a second init: %d %s", code, errs)
+	}
+	if code, out, _ = headpress(t, nil, "user", "list"); code != exitDone || !strings.Contains(out, "ada") || !strings.Contains(out, "administrator") {
+		t.Errorf("%d %s", code, out)
+	}
+	if code, out, _ = headpress(t, nil, "user", "app-password", "ADA", "a script"); code != exitDone || !regexp.MustCompile(`^(\w{4} ){5}\w{4}\n$`).MatchString(out) {
+		t.Errorf("%d %q", code, out)
+	}
+	if code, _, errs = headpress(t, nil, "user", "app-password", "bob", "x"); code != exitFailed {
+		t.Errorf("%d %s", code, errs)
+	}
+	if code, out, _ = headpress(t, nil, "migrate", "status"); code != exitDone || !strings.Contains(out, "kind: headpress") || !strings.Contains(out, "applied") || strings.Contains(out, "pending") {
+		t.Errorf("%d %s", code, out)
+	}
+	if code, out, errs = headpress(t, nil, "import", "db", "sqlite:headpress.db", "--db", "sqlite:copy.db"); code != exitDone || !strings.Contains(out, "Copied") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	if code, out, _ = headpress(t, nil, "user", "list", "--db", "sqlite:copy.db"); code != exitDone || !strings.Contains(out, "ada") {
+		t.Errorf("%d %s", code, out)
+	}
+	if code, _, errs = headpress(t, nil, "import", "db", "sqlite:headpress.db", "--db", "sqlite:copy.db"); code != exitFailed || !strings.Contains(errs, "already holds a site") {
+		t.Errorf("a second import: %d %s", code, errs)
+	}
+}
+
+// buffer may be written and read at the same time.
+type buffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// TestServe walks through the README: one command in an empty folder is a working API.
+func TestServe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var out, errs buffer
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, []string{"serve", "--listen", "127.0.0.1:0"}, loader(nil), &out, &errs) }()
+	var base string
+	for range 200 {
+		if m := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(errs.String()); m != nil {
+			base = "http://" + m[1]
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if base == "" {
+		t.Fatal("does not serve: " + errs.String())
+	}
+	get := func(path, user, password string) (int, http.Header, string) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if user != "" {
+			req.SetBasicAuth(user, password)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, res.Header, string(b)
+	}
+	if status, header, body := get("/wp-json/wp/v2/posts?_fields=id,slug", "", ""); status != 200 || body != `[{"id":1,"slug":"hello-world"}]` || header.Get("X-WP-Total") != "1" {
+		t.Errorf("%d %v %s", status, header, body)
+	}
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 200, "/nothing/": 404, "/wp-json/wp/v2/nothing": 404, "/?rest_route=/wp/v2/posts/1": 200} {
+		if status, _, body := get(path, "", ""); status != want {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	password := regexp.MustCompile(`Application password.*: (.*)\n`).FindStringSubmatch(out.String())
+	if password == nil {
+		t.Fatal("no application password in " + out.String())
+	}
+	if status, _, body := get("/wp-json/wp/v2/users/me?context=edit&_fields=roles", "admin", password[1]); status != 200 || body != `{"roles":["administrator"]}` {
+		t.Errorf("%d %s", status, body)
+	}
+	stop()
+	if code := <-done; code != exitDone {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+}
+
+func TestConfigMasksSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, out, _ := headpress(t, map[string]string{"HEADPRESS_DB": "mysql://u:hidden@h/d", "HEADPRESS_NONCE_SALT": "hidden"}, "config")
+	if code != exitDone || strings.Contains(out, "hidden") || !strings.Contains(out, "mysql://u:***@h/d") || !strings.Contains(out, "HEADPRESS_NONCE_SALT") {
+		t.Error(out)
+	}
+}
+
+// The committed document is what the routes say, and is OpenAPI.
+func TestOpenAPI(t *testing.T) {
+	file, err := filepath.Abs("../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	code, out, errs := headpress(t, nil, "openapi")
+	if code != exitDone {
+		t.Fatal(errs)
+	}
+	if out != string(want) {
+		t.Error("openapi.yaml is out of date: make openapi")
+	}
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData([]byte(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// WordPress has defaults outside of their enum: an empty wp_pattern_sync_status.
+	if err := doc.Validate(t.Context(), openapi3.DisableSchemaDefaultsValidation()); err != nil {
+		t.Error(err)
+	}
+	if doc.Paths.Len() < 10 {
+		t.Errorf("%d paths", doc.Paths.Len())
+	}
+	if _, err := json.Marshal(doc); err != nil {
+		t.Error(err)
+	}
+}
