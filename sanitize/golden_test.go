@@ -57,6 +57,7 @@ var functions = map[string]func(string) string{
 	"css":          CSS,
 	"kses-post":    (&Filter{table: postTable, UploadHost: "127.0.0.1:8111"}).Clean,
 	"kses-text":    TextFilter().Clean,
+	"rel":          func(s string) string { return RelUGC(s, "127.0.0.1") },
 	"file": func(s string) string {
 		return FileName(s,
 			func(e string) bool { return slices.Contains(extensions, e) || slices.Contains(forbidden, e) },

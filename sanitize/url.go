@@ -9,7 +9,12 @@ var Protocols = strings.Fields("http https ftp ftps mailto news irc irc6 ircs go
 
 // URL makes an address fit to be stored (sanitize_url): "" when its scheme is none
 // of protocols, http:// in front when it has none. nil stands for Protocols.
-func URL(s string, protocols []string) string {
+func URL(s string, protocols []string) string { return cleanURL(s, protocols, false) }
+
+// EscURL makes an address fit for an attribute (esc_url): as URL, with & and ' escaped.
+func EscURL(s string) string { return cleanURL(s, nil, true) }
+
+func cleanURL(s string, protocols []string, display bool) string {
 	if protocols == nil {
 		protocols = Protocols
 	}
@@ -26,6 +31,10 @@ func URL(s string, protocols []string) string {
 	s = strings.ReplaceAll(s, ";//", "://")
 	if !strings.Contains(s, ":") && (s == "" || strings.IndexByte("/#?", s[0]) < 0) && !namesPHPFile(s) {
 		s = "http://" + s
+	}
+	if display {
+		// Before the scheme is looked at: what is an escape now hides no colon.
+		s = strings.ReplaceAll(strings.ReplaceAll(NormalizeEntities(s), "&amp;", "&#038;"), "'", "&#039;")
 	}
 	if strings.ContainsAny(s, "[]") {
 		s = encodeBrackets(s)

@@ -1,0 +1,58 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// FilterBlockAttributes passes every string in the attributes of a text's blocks
+// through clean and writes the blocks anew (filter_block_content).
+func FilterBlockAttributes(text string, clean func(string) string) string {
+	blocks := ParseBlocks(text)
+	for _, b := range blocks {
+		b.filter(clean)
+	}
+	return SerializeBlocks(blocks)
+}
+
+func (b *Block) filter(clean func(string) string) {
+	if b.Attrs != nil {
+		b.Attrs = filterAttributes(b.Name, b.Attrs, clean)
+	}
+	for _, p := range b.Content {
+		if p.Block != nil {
+			p.Block.filter(clean)
+		}
+	}
+}
+
+// filterAttributes cleans keys and values; a key that changes moves to the end.
+func filterAttributes(block string, attrs *php.Array, clean func(string) string) *php.Array {
+	out := &php.Array{}
+	for key, v := range attrs.All() {
+		out.Put(key, v)
+	}
+	for key, v := range attrs.All() {
+		name := key
+		if !key.IsInt {
+			name = php.KeyOf(clean(key.Str))
+		}
+		switch value := v.(type) {
+		case string:
+			value = clean(value)
+			// The tag around a template part must be one that the text might hold itself.
+			if block == "core/template-part" && key.Str == "tagName" && (value != strings.ToLower(value) || clean("<"+value+">") != "<"+value+">") {
+				value = ""
+			}
+			v = value
+		case *php.Array:
+			v = filterAttributes(block, value, clean)
+		}
+		if name != key {
+			out.Remove(key)
+		}
+		out.Put(name, v)
+	}
+	return out
+}
