@@ -28,14 +28,13 @@ func metaSchema(object, subtype string, context api.Option) *api.Schema {
 
 // registeredMeta shows the registered metadata of an object. Where nothing is
 // registered it is an empty list, as PHP prints an empty array.
-func registeredMeta(object, subtype string, values metaValues) any {
+func registeredMeta(object, subtype string, values metaValues) php.Map {
 	out := php.Map{}
 	for _, m := range registry.Meta(object, subtype) {
 		var v any = values.value(m.Key)
 		switch m.Type {
 		case "string":
-			if a, ok := v.(*php.Array); ok || v == nil {
-				_ = a
+			if _, list := v.(*php.Array); list || v == nil {
 				v = ""
 			} else {
 				v = php.ToString(v)

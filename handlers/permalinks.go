@@ -179,7 +179,7 @@ func (s *session) pageLink(p *models.Post, sample bool) string {
 
 // plainPageLink is a page's address even if it is the front page (_get_page_link).
 func (s *session) plainPageLink(p *models.Post, sample bool) string {
-	if s.options.String("permalink_structure") == "" || s.plain(p, sample) {
+	if s.options.String("permalink_structure") == "" || !sample && s.plain(p, false) {
 		return s.home + "/?page_id=" + strconv.FormatInt(p.ID, 10)
 	}
 	if sample {

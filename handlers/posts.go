@@ -29,10 +29,10 @@ func newPosts(site *Site, typ *registry.PostType) *posts {
 func (p *posts) routes() []*api.Route {
 	id := api.P("id", api.Integer("The number that names the post."))
 	single := api.Properties{id, p.resource.ContextArg("view")}
-	if p.typ.Has("excerpt") {
+	if p.typ.Shows("excerpt") {
 		single = append(single, api.P("excerpt_length", api.Integer("Number of words of an automatic excerpt.")))
 	}
-	if p.typ.Has("editor") {
+	if p.typ.Shows("editor") {
 		single = append(single, api.P("password", api.String("The post's password, if it has one.")))
 	}
 	return []*api.Route{
@@ -94,6 +94,9 @@ func (p *posts) mayGet(c *api.Context) error {
 func (s *session) readable(p *models.Post) bool {
 	for depth := 0; depth < 100; depth++ {
 		if t := s.site.Registry.Type(p.Type); t == nil || t.RESTBase == "" {
+			return false
+		}
+		if p.Type == "wp_block" && !s.can("read_post", p) { // patterns are for those who write
 			return false
 		}
 		if p.Status == "publish" || s.can("read_post", p) {

@@ -45,28 +45,28 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		{Name: "type", Schema: api.String("The type of the post.", all, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.Type }},
 		{Name: "link", Schema: api.String("The post's address.", api.Format("uri"), all, api.ReadOnly), Get: func(c *api.Context, p *models.Post) any { return of(c).permalink(p) }},
 	}
-	if typ.Has("title") {
+	if typ.Shows("title") {
 		f = append(f, p.titleField())
 	}
-	if typ.Has("editor") {
+	if typ.Shows("editor") {
 		f = append(f, p.contentField())
 	}
-	if typ.Has("excerpt") {
+	if typ.Shows("excerpt") {
 		f = append(f, excerptField())
 	}
-	if typ.Has("author") {
+	if typ.Shows("author") {
 		f = append(f, postField{Name: "author", Schema: api.Integer("Who wrote the post.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Author }})
 	}
-	if typ.Has("thumbnail") {
+	if typ.Shows("thumbnail") {
 		f = append(f, postField{Name: "featured_media", Schema: api.Integer("The post's picture.", all), Get: func(c *api.Context, p *models.Post) any { return of(c).thumbnail(p.ID) }})
 	}
 	if typ.Hierarchical {
 		f = append(f, postField{Name: "parent", Schema: api.Integer("The post above this one.", shown), Get: func(_ *api.Context, p *models.Post) any { return p.Parent }})
 	}
-	if typ.Has("page-attributes") {
+	if typ.Shows("page-attributes") {
 		f = append(f, postField{Name: "menu_order", Schema: api.Integer("The post's place among its siblings.", shown), Get: func(_ *api.Context, p *models.Post) any { return p.MenuOrder }})
 	}
-	if typ.Has("comments") {
+	if typ.Shows("comments") {
 		f = append(f, postField{Name: "comment_status", Schema: api.String("Whether the post takes comments.", api.Enum("open", "closed"), shown), Get: func(_ *api.Context, p *models.Post) any { return p.CommentStatus }},
 			postField{Name: "ping_status", Schema: api.String("Whether the post takes pings.", api.Enum("open", "closed"), shown), Get: func(_ *api.Context, p *models.Post) any { return p.PingStatus }})
 	}
@@ -81,12 +81,13 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		}
 		return ""
 	}})
-	if typ.Has("post-formats") {
+	if typ.Shows("post-formats") {
 		f = append(f, postField{Name: "format", Schema: api.String("The form of the post.", api.EnumOf(registry.FormatSlugs()), shown), Get: func(c *api.Context, p *models.Post) any { return of(c).format(p.ID) }})
 	}
-	if typ.Has("custom-fields") {
+	if typ.Shows("custom-fields") {
 		f = append(f, postField{Name: "meta", Schema: metaSchema("post", typ.Name, shown), Get: func(c *api.Context, p *models.Post) any {
-			return registeredMeta("post", typ.Name, of(c).postMeta.get(p.ID))
+			m := registeredMeta("post", typ.Name, of(c).postMeta.get(p.ID))
+			return slices.DeleteFunc(m, func(e php.Member) bool { return e.Key == "wp_pattern_sync_status" })
 		}})
 	}
 	order := slices.Clone(postSchemaOrder)
@@ -97,7 +98,11 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		order = append(order, t.RESTBase)
 	}
 	if typ.Name == "wp_block" {
+		// WP_REST_Blocks_Controller takes it out of meta, and so knows it only where meta is shown.
 		f = append(f, postField{Name: "wp_pattern_sync_status", Get: func(c *api.Context, p *models.Post) any {
+			if !c.Wants("meta") || c.View() == "embed" {
+				return ""
+			}
 			return of(c).postMeta.get(p.ID).first("wp_pattern_sync_status")
 		}})
 	}
@@ -187,7 +192,12 @@ func excerptField() postField {
 			if !of(c).mayReadContent(c, p) {
 				return ""
 			}
-			return of(c).excerpt(p, int(c.Int("excerpt_length")))
+			var words *int
+			if c.Has("excerpt_length") {
+				n := int(c.Int("excerpt_length"))
+				words = &n
+			}
+			return of(c).excerpt(p, words)
 		}},
 		{Name: "protected", Schema: api.Boolean("Whether the summary needs a password.", api.In("view", "edit", "embed"), api.ReadOnly), Get: isProtected},
 	}}

@@ -150,15 +150,11 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 	s := of(c)
 	perPage := c.Int("per_page")
 	q = models.PostQuery{
-		Types:      []string{p.typ.Name},
-		Authors:    c.IDs("author"),
-		AuthorsNot: c.IDs("author_exclude"),
-		Include:    c.IDs("include"),
-		Exclude:    c.IDs("exclude"),
-		Parents:    c.Ints("parent"),
-		ParentsNot: c.Ints("parent_exclude"),
-		Slugs:      slugs(c.Strings("slug")),
-		Search:     c.String("search"), SearchColumns: c.Strings("search_columns"),
+		Types:   []string{p.typ.Name},
+		Include: c.IDs("include"),
+		Exclude: c.IDs("exclude"),
+		Slugs:   slugs(c.Strings("slug")),
+		Search:  c.String("search"), SearchColumns: c.Strings("search_columns"),
 		SearchExact: c.String("search_semantics") == "exact",
 		SearchOpen:  !s.LoggedIn(),
 		After:       s.bound(c, "after"), Before: s.bound(c, "before"),
@@ -166,11 +162,17 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		OrderBy: []string{c.String("orderby")}, Order: c.String("order"),
 		Limit: perPage, Offset: (max(c.Int("page"), 1) - 1) * perPage,
 	}
+	if p.typ.Has("author") {
+		q.Authors, q.AuthorsNot = c.IDs("author"), c.IDs("author_exclude")
+	}
+	if p.typ.Hierarchical {
+		q.Parents, q.ParentsNot = c.Ints("parent"), c.Ints("parent_exclude")
+	}
 	if c.Has("offset") {
 		q.Offset = max(c.Int("offset"), -c.Int("offset")) // absint
 	}
 	if c.Has("menu_order") && (p.typ.Has("page-attributes")) {
-		n := c.Int("menu_order")
+		n := max(c.Int("menu_order"), -c.Int("menu_order"))
 		q.MenuOrder = &n
 	}
 	s.statusConditions(&q, c.Strings("status"))
@@ -183,10 +185,10 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		}
 	}
 	slices.SortStableFunc(q.Tax, func(a, b models.TaxClause) int { return strings.Compare(a.Taxonomy+a.Operator, b.Taxonomy+b.Operator) })
-	if formats := c.Strings("format"); len(formats) > 0 {
+	if formats := c.Strings("format"); len(formats) > 0 && p.typ.Has("post-formats") {
 		q.Tax = append(q.Tax, formatClause(formats))
 	}
-	if c.Has("sticky") {
+	if p.typ.Name == "post" && c.Has("sticky") {
 		sticky := s.options.IDs("sticky_posts")
 		switch {
 		case !c.Bool("sticky"):

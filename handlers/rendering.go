@@ -33,8 +33,8 @@ func postText(p *models.Post) render.PostText {
 func (s *session) content(p *models.Post) string { return s.rendering().Content(postText(p)) }
 
 // excerpt is a post's summary as readers see it; words is the length of an
-// automatic one, 0 for the usual.
-func (s *session) excerpt(p *models.Post, words int) string {
+// automatic one, nil for the usual.
+func (s *session) excerpt(p *models.Post, words *int) string {
 	text := postText(p)
 	text.ExcerptWords = words
 	return s.rendering().Excerpt(text)

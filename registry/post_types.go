@@ -493,6 +493,7 @@ func PostTypes() []*PostType {
 		{
 			Name:              "wp_template",
 			Label:             "Templates",
+			Description:       "Page layouts of a theme.",
 			ExcludeFromSearch: true,
 			MapMetaCap:        true,
 			LateRoutes:        true,
@@ -543,6 +544,7 @@ func PostTypes() []*PostType {
 		{
 			Name:              "wp_template_part",
 			Label:             "Template Parts",
+			Description:       "Pieces that templates are put together from.",
 			ExcludeFromSearch: true,
 			MapMetaCap:        true,
 			LateRoutes:        true,
@@ -593,6 +595,7 @@ func PostTypes() []*PostType {
 		{
 			Name:              "wp_global_styles",
 			Label:             "Global Styles",
+			Description:       "The look of a theme as this site has changed it.",
 			ExcludeFromSearch: true,
 			MapMetaCap:        true,
 			LateRoutes:        true,
@@ -643,6 +646,7 @@ func PostTypes() []*PostType {
 		{
 			Name:              "wp_navigation",
 			Label:             "Navigation Menus",
+			Description:       "Menus that pages and templates can show.",
 			ExcludeFromSearch: true,
 			ShowUI:            true,
 			MapMetaCap:        true,

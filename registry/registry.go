@@ -11,7 +11,7 @@ import (
 
 // PostType is a registered post type.
 type PostType struct {
-	Name, Label                          string
+	Name, Label, Description             string
 	Labels                               php.Map
 	Hierarchical, Public                 bool
 	PubliclyQueryable, ExcludeFromSearch bool
@@ -29,6 +29,22 @@ type PostType struct {
 func (t *PostType) Has(feature string) bool {
 	_, ok := t.Supports.Get(feature)
 	return ok
+}
+
+// shown are the features whose fields the API shows whatever the type supports
+// (the fixed schemas of WP_REST_Posts_Controller).
+var shown = map[string][]string{
+	"post":       {"title", "editor", "author", "excerpt", "thumbnail", "comments", "revisions", "custom-fields", "post-formats"},
+	"page":       {"title", "editor", "author", "excerpt", "thumbnail", "comments", "revisions", "page-attributes", "custom-fields"},
+	"attachment": {"title", "author", "comments", "revisions", "custom-fields", "thumbnail"},
+}
+
+// Shows tells whether the API shows the fields of a feature.
+func (t *PostType) Shows(feature string) bool {
+	if features, ok := shown[t.Name]; ok {
+		return slices.Contains(features, feature)
+	}
+	return t.Has(feature)
 }
 
 // Cap gives the type's own name of a capability.

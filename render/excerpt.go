@@ -36,17 +36,20 @@ func (r *Renderer) trimExcerpt(in PostText) string {
 	text = dropFootnoteMarks(text)
 	text = r.content(in, text, false)
 	text = strings.ReplaceAll(text, "]]>", "]]&gt;")
-	words := in.ExcerptWords
-	if words == 0 {
-		words = excerptWords
+	words := excerptWords
+	if in.ExcerptWords != nil {
+		words = *in.ExcerptWords
 	}
 	return TrimWords(text, words, " [&hellip;]")
 }
 
 // TrimWords is wp_trim_words: the first n words of a text without tags, and more
-// where something is left out.
+// where something is left out. Below 0 it is all words but the last.
 func TrimWords(text string, n int, more string) string {
 	text = StripTags(text, false)
+	if n < 0 {
+		n = max(len(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\r' || r == '\t' }))-1, 0)
+	}
 	// Splitting knows these spaces only: no-break ones and others join words.
 	space := func(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 	var out strings.Builder

@@ -80,7 +80,7 @@ type PostText struct {
 	Content  string
 	Excerpt  string
 
-	ExcerptWords int // length of an automatic excerpt, the usual one when 0
+	ExcerptWords *int // length of an automatic excerpt, the usual one when nil
 }
 
 // Renderer renders the texts of one answer. WordPress counts galleries, players

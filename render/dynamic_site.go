@@ -1,0 +1,777 @@
+package render
+
+import (
+	_ "embed"
+	"encoding/json"
+	"math/rand/v2"
+	"net/mail"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+func renderSiteTitle(c *blockContext, _ string) string {
+	name := c.r.SiteName
+	if name == "" {
+		return ""
+	}
+	tag := "h1"
+	if v, ok := c.attrs.Get("level"); ok {
+		if tag = "p"; php.ToInt(v) > 0 {
+			tag = "h" + strconv.FormatInt(php.ToInt(v), 10)
+		}
+	}
+	text := escHTML(name)
+	if v, ok := c.attrs.Get("isLink"); !ok || php.ToBool(v) {
+		text = `<a href="` + escURL(c.r.Home) + `" target="` + escAttr(c.target("linkTarget")) + `" rel="home">` + text + "</a>"
+	}
+	return "<" + tag + " " + c.wrapper(classAttr(c.textAlign()...)) + ">" + text + "</" + tag + ">"
+}
+
+func renderTagline(c *blockContext, _ string) string {
+	text := c.r.Site.Option("blogdescription")
+	if text == "" {
+		return ""
+	}
+	tag := "p"
+	if n := c.int("level"); n > 0 {
+		tag = "h" + strconv.FormatInt(n, 10)
+	}
+	var classes []string
+	if a := c.get("textAlign"); a != "" {
+		classes = append(classes, "has-text-align-"+a)
+	}
+	return "<" + tag + " " + c.wrapper(classAttr(classes...)) + ">" + escHTML(text) + "</" + tag + ">"
+}
+
+func renderSiteLogo(c *blockContext, _ string) string {
+	id, _ := strconv.ParseInt(c.r.Site.Option("site_logo"), 10, 64)
+	if id == 0 || c.r.Attachments == nil {
+		return ""
+	}
+	a := c.r.Attachments.Attachment(id)
+	if a == nil {
+		return ""
+	}
+	alt := a.Alt
+	if alt == "" {
+		alt = c.r.SiteName
+	}
+	image := c.r.attachmentImage(a, "full", false, attr{"class", "custom-logo"}, attr{"alt", alt})
+	if image == "" {
+		return ""
+	}
+	if w := c.int("width"); w > 0 {
+		full := a.full()
+		t := newTags(image)
+		if t.next("IMG") && full.width > 0 {
+			t.setAttr("width", strconv.FormatInt(w, 10))
+			t.setAttr("height", strconv.FormatInt(int64(float64(w)*float64(full.height)/float64(full.width)), 10))
+			t.setAttr("sizes", sizesFor(w))
+			image = t.html()
+		}
+	}
+	if v, ok := c.attrs.Get("isLink"); !ok || php.ToBool(v) {
+		target := ""
+		if t := c.get("linkTarget"); t == "_blank" {
+			target = ` target="_blank"`
+		}
+		image = `<a href="` + escURL(c.r.Home+"/") + `" class="custom-logo-link" rel="home"` + target + ">" + image + "</a>"
+	}
+	var classes []string
+	if c.int("width") == 0 {
+		classes = append(classes, "is-default-size")
+	}
+	return "<div " + c.wrapper(classAttr(classes...)) + ">" + image + "</div>"
+}
+
+func renderHomeLink(c *blockContext, _ string) string {
+	label := c.get("label")
+	if label == "" {
+		label = "Home"
+	}
+	classes := append(navigationColors(c), "wp-block-navigation-item")
+	return "<li " + c.wrapper(classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" >` + keepPhrasing(label) + "</a></li>"
+}
+
+func renderLoginout(c *blockContext, _ string) string {
+	class, label := "logged-out", "Log in"
+	url := c.r.SiteURL + "/wp-login.php"
+	if v, ok := c.attrs.Get("redirectToCurrent"); !ok || php.ToBool(v) {
+		url += "?redirect_to=" + rawURLEncode(origin(c.r.Home)+c.r.Site.RequestURI())
+	}
+	if c.r.Site.SignedIn() {
+		class, label = "logged-in", "Log out"
+		url = c.r.SiteURL + "/wp-login.php?action=logout" + strings.Replace(url[len(c.r.SiteURL+"/wp-login.php"):], "?", "&", 1)
+	}
+	return "<div " + c.wrapper(classAttr(class)) + `><a href="` + escURL(url) + `">` + label + "</a></div>"
+}
+
+// origin is scheme and host of an address.
+func origin(url string) string {
+	i := strings.Index(url, "://")
+	if i < 0 {
+		return url
+	}
+	if j := strings.IndexByte(url[i+3:], '/'); j >= 0 {
+		return url[:i+3+j]
+	}
+	return url
+}
+
+// rawURLEncode is PHP's rawurlencode.
+func rawURLEncode(s string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		if c := s[i]; isWord(c) || c == '-' || c == '.' || c == '~' {
+			out.WriteByte(c)
+		} else {
+			out.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c)>>4, 16)+strconv.FormatUint(uint64(c)&15, 16)))
+		}
+	}
+	return out.String()
+}
+
+func renderFeed(c *blockContext, _ string) string {
+	// Feeds of other sites are not fetched while rendering: what WordPress shows when it cannot.
+	return `<div class="components-placeholder"><div class="notice notice-error">An error has occurred, which probably means the feed is down. Try again later.</div></div>`
+}
+
+// dropdownScript goes to the address that is chosen in a list.
+func dropdownScript(id, home, guard, source string) string {
+	args := php.AppendJSON(nil, []any{id, home}, php.JSONUnescapedSlashes|php.JSONHexTag)
+	return "<script>\n( ( [ dropdownId, homeUrl ] ) => {\n\t\tconst dropdown = document.getElementById( dropdownId );\n\t\tfunction onSelectChange() {\n\t\t\tsetTimeout( () => {\n" +
+		"\t\t\t\tif ( 'escape' === dropdown.dataset.lastkey ) {\n\t\t\t\t\treturn;\n\t\t\t\t}\n" + guard + "\t\t\t}, 250 );\n\t\t}\n\t\tfunction onKeyUp( event ) {\n" +
+		"\t\t\tif ( 'Escape' === event.key ) {\n\t\t\t\tdropdown.dataset.lastkey = 'escape';\n\t\t\t} else {\n\t\t\t\tdelete dropdown.dataset.lastkey;\n\t\t\t}\n\t\t}\n" +
+		"\t\tfunction onClick() {\n\t\t\tdelete dropdown.dataset.lastkey;\n\t\t}\n\t\tdropdown.addEventListener( 'keyup', onKeyUp );\n\t\tdropdown.addEventListener( 'click', onClick );\n" +
+		"\t\tdropdown.addEventListener( 'change', onSelectChange );\n\t} )( " + string(args) + " );\n//# sourceURL=" + source + "\n</script>\n"
+}
+
+func renderArchives(c *blockContext, _ string) string {
+	kind := c.get("type")
+	label, list := "Select Month", c.r.Site.Archives(kind)
+	switch kind {
+	case "yearly":
+		label = "Select Year"
+	case "daily":
+		label = "Select Day"
+	case "weekly":
+		label = "Select Week"
+	}
+	name := func(a Archive) string {
+		switch kind {
+		case "yearly":
+			return strconv.Itoa(a.Year)
+		case "daily":
+			return c.date(time.Date(a.Year, time.Month(a.Month), a.Day, 0, 0, 0, 0, time.UTC).Format(time.RFC3339), "")
+		}
+		return time.Month(a.Month).String() + " " + strconv.Itoa(a.Year)
+	}
+	counts := c.is("showPostCounts")
+	count := func(a Archive) string {
+		if !counts {
+			return ""
+		}
+		return "&nbsp;(" + strconv.FormatInt(a.Count, 10) + ")"
+	}
+	if c.is("displayAsDropdown") {
+		id := "wp-block-archives-" + strconv.Itoa(c.r.uniqueID())
+		class := "wp-block-archives__label"
+		if !c.is("showLabel") {
+			class += " screen-reader-text"
+		}
+		var out strings.Builder
+		out.WriteString("<div " + c.wrapper(classAttr("wp-block-archives-dropdown")) + `><label for="` + id + `" class="` + class + `">Archives</label>` +
+			"\n\t\t<select id=\"" + id + "\" name=\"archive-dropdown\">\n\t\t<option value=\"\">" + label + "</option>")
+		for _, a := range list {
+			out.WriteString("\t<option value='" + escURL(a.Link) + "'> " + Texturize(name(a)) + " " + count(a) + "</option>\n")
+		}
+		out.WriteString("</select>" + dropdownScript(id, c.r.Home, "\t\t\t\tif ( dropdown.value ) {\n\t\t\t\t\tlocation.href = dropdown.value;\n\t\t\t\t}\n", "block_core_archives_build_dropdown_script") + "</div>")
+		return out.String()
+	}
+	if len(list) == 0 {
+		return "<div " + c.wrapper(classAttr("wp-block-archives-list")) + ">No archives to show.</div>"
+	}
+	var out strings.Builder
+	out.WriteString("<ul " + c.wrapper(classAttr("wp-block-archives-list")) + ">")
+	for _, a := range list {
+		out.WriteString("\t<li><a href='" + escURL(a.Link) + "'>" + Texturize(name(a)) + "</a>" + count(a) + "</li>\n")
+	}
+	out.WriteString("</ul>")
+	return out.String()
+}
+
+// termTree orders terms under their parents, and gives those whose parent is missing
+// the top.
+func termTree(terms []*SiteTerm) map[int64][]*SiteTerm {
+	known := map[int64]bool{}
+	for _, t := range terms {
+		known[t.ID] = true
+	}
+	tree := map[int64][]*SiteTerm{}
+	for _, t := range terms {
+		parent := t.Parent
+		if !known[parent] {
+			parent = 0
+		}
+		tree[parent] = append(tree[parent], t)
+	}
+	return tree
+}
+
+// walkTerms visits a tree of terms in order; seen guards against circles.
+func walkTerms(tree map[int64][]*SiteTerm, parent int64, depth int, seen map[int64]bool, visit func(t *SiteTerm, depth int, children bool), leave func(t *SiteTerm, depth int, children bool)) {
+	for _, t := range tree[parent] {
+		if seen[t.ID] || depth > 100 {
+			continue
+		}
+		seen[t.ID] = true
+		children := len(tree[t.ID]) > 0
+		visit(t, depth, children)
+		walkTerms(tree, t.ID, depth+1, seen, visit, leave)
+		leave(t, depth, children)
+	}
+}
+
+func renderCategories(c *blockContext, _ string) string {
+	taxonomy := c.get("taxonomy")
+	plural, singular, query, ok := c.r.Site.Taxonomy(taxonomy)
+	if !ok {
+		return ""
+	}
+	hierarchy, counts := c.is("showHierarchy"), c.is("showPostCounts")
+	terms := c.r.Site.Terms(TermQuery{Taxonomy: taxonomy, OrderBy: "name", Order: "asc", HideEmpty: !c.is("showEmpty"), Roots: c.is("showOnlyTopLevel"), PadCounts: hierarchy})
+	tree := map[int64][]*SiteTerm{0: terms}
+	if hierarchy {
+		tree = termTree(terms)
+	}
+	var out strings.Builder
+	class := "wp-block-categories-taxonomy-" + taxonomy
+	if c.is("displayAsDropdown") {
+		id := "wp-block-categories-" + strconv.Itoa(c.r.next("wp-block-categories-"))
+		label, labelClass := c.get("label"), "wp-block-categories__label"
+		if label == "" {
+			label = plural
+		}
+		if v, ok := c.attrs.Get("showLabel"); ok && !php.ToBool(v) {
+			labelClass += " screen-reader-text"
+		}
+		out.WriteString("<div " + c.wrapper(classAttr("wp-block-categories-dropdown", class)) + `><label class="` + labelClass + `" for="` + id + `">` + keepPhrasing(label) + "</label>" +
+			"<select  name='" + escAttr(query) + "' id='" + id + "' class='postform'>\n\t<option value='-1'>Select " + singular + "</option>\n")
+		walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, _ bool) {
+			out.WriteString("\t<option class=\"level-" + strconv.Itoa(depth) + `" value="` + escAttr(t.Slug) + `">` + strings.Repeat("&nbsp;", 3*depth) + termName(t.Name))
+			if counts {
+				out.WriteString("&nbsp;&nbsp;(" + strconv.FormatInt(t.Count, 10) + ")")
+			}
+			out.WriteString("</option>\n")
+		}, func(*SiteTerm, int, bool) {})
+		out.WriteString("</select>" + dropdownScript(id, c.r.Home, "\t\t\t\t// Only navigate if a valid term is selected (not the default \"Select [taxonomy]\" option)\n"+
+			"\t\t\t\tif ( dropdown.value && dropdown.value !== '-1' && dropdown instanceof HTMLSelectElement ) {\n\t\t\t\t\tconst url = new URL( homeUrl );\n"+
+			"\t\t\t\t\turl.searchParams.set( dropdown.name, dropdown.value );\n\t\t\t\t\tlocation.href = url.href;\n\t\t\t\t}\n", "build_dropdown_script_block_core_categories") + "\n</div>")
+		return out.String()
+	}
+	out.WriteString("<ul " + c.wrapper(classAttr("wp-block-categories-list", class)) + ">")
+	if len(terms) == 0 {
+		out.WriteString(`<li class="cat-item-none">No ` + strings.ToLower(plural) + "</li>")
+	}
+	walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, children bool) {
+		out.WriteString("\t<li class=\"cat-item cat-item-" + strconv.FormatInt(t.ID, 10) + `"><a href="` + escURL(t.Link) + `">` + termName(t.Name) + "</a>")
+		if counts {
+			out.WriteString(" (" + strconv.FormatInt(t.Count, 10) + ")")
+		}
+		out.WriteString("\n")
+		if children {
+			out.WriteString(strings.Repeat("\t", depth) + "<ul class='children'>\n")
+		}
+	}, func(_ *SiteTerm, depth int, children bool) {
+		if children {
+			out.WriteString(strings.Repeat("\t", depth) + "</ul>\n")
+		}
+		out.WriteString("</li>\n")
+	})
+	out.WriteString("</ul>")
+	return out.String()
+}
+
+// termName is a term's name as pages show it: stored with entities already.
+func termName(name string) string { return escHTML(name) }
+
+func renderTagCloud(c *blockContext, _ string) string {
+	number := int(c.int("numberOfTags"))
+	terms := c.r.Site.Terms(TermQuery{Taxonomy: c.get("taxonomy"), OrderBy: "count", Order: "desc", Number: number, HideEmpty: true})
+	if len(terms) == 0 {
+		return ""
+	}
+	terms = slices.Clone(terms)
+	sort.SliceStable(terms, func(i, j int) bool { return strings.ToLower(terms[i].Name) < strings.ToLower(terms[j].Name) })
+	small, unit := sizeAndUnit(c.get("smallestFontSize"))
+	large, _ := sizeAndUnit(c.get("largestFontSize"))
+	least, most := terms[0].Count, terms[0].Count
+	for _, t := range terms {
+		least, most = min(least, t.Count), max(most, t.Count)
+	}
+	step := max(large-small, 1) / float64(max(most-least, 1))
+	items := make([]string, len(terms))
+	for i, t := range terms {
+		id, count := strconv.FormatInt(t.ID, 10), strconv.FormatInt(t.Count, 10)
+		things := " items"
+		if t.Count == 1 {
+			things = " item"
+		}
+		name := termName(t.Name)
+		items[i] = `<a href="` + escURL(t.Link) + `" class="tag-cloud-link tag-link-` + id + ` tag-link-position-` + strconv.Itoa(i+1) + `" style="font-size: ` +
+			php.ToString(small+float64(t.Count-least)*step) + unit + `;" aria-label="` + escAttr(name+" ("+count+things+")") + `">` + name
+		if c.is("showTagCounts") {
+			items[i] += `<span class="tag-link-count"> (` + count + ")</span>"
+		}
+		items[i] += "</a>"
+	}
+	return "<p " + c.wrapper() + ">" + strings.Join(items, "\n") + "</p>"
+}
+
+func sizeAndUnit(s string) (float64, string) {
+	i := 0
+	for i < len(s) && (isDigit(s[i]) || s[i] == '.') {
+		i++
+	}
+	n, _ := strconv.ParseFloat(s[:i], 64)
+	return n, s[i:]
+}
+
+func renderLatestPosts(c *blockContext, _ string) string {
+	q := PostQuery{Types: []string{"post"}, PerPage: int(c.int("postsToShow")), OrderBy: c.get("orderBy"), Order: c.get("order"), Sticky: "ignore"}
+	if list := asArray(first(c.attrs.Get("categories"))); list.Len() > 0 {
+		q.Terms = map[string][]int64{}
+		for _, v := range list.Values() {
+			id, _ := dig(asArray(v), "id")
+			q.Terms["category"] = append(q.Terms["category"], php.ToInt(id))
+		}
+	}
+	if a := c.int("selectedAuthor"); a > 0 {
+		q.Authors = []int64{a}
+	}
+	posts, _ := c.r.Site.Posts(q)
+	var out strings.Builder
+	for _, p := range posts {
+		title, link := p.title(), escURL(p.Link)
+		if title == "" {
+			title = "(no title)"
+		}
+		out.WriteString("<li>")
+		if c.is("displayFeaturedImage") && p.Thumbnail > 0 && c.r.Attachments != nil {
+			style := ""
+			for _, d := range [][2]string{{"featuredImageSizeWidth", "max-width"}, {"featuredImageSizeHeight", "max-height"}} {
+				if n := c.int(d[0]); n > 0 {
+					style += d[1] + ":" + strconv.FormatInt(n, 10) + "px;"
+				}
+			}
+			image := c.r.attachmentImage(c.r.Attachments.Attachment(p.Thumbnail), c.get("featuredImageSizeSlug"), false, c.thumbnailClass(c.get("featuredImageSizeSlug")), attr{"style", style})
+			if c.is("addLinkToFeaturedImage") {
+				image = `<a href="` + link + `" aria-label="` + escAttr(title) + `">` + image + "</a>"
+			}
+			class := "wp-block-latest-posts__featured-image"
+			if a := c.get("featuredImageAlign"); a != "" {
+				class += " align" + escAttr(a)
+			}
+			out.WriteString(`<div class="` + class + `">` + image + "</div>")
+		}
+		out.WriteString(`<a class="wp-block-latest-posts__post-title" href="` + link + `">` + title + "</a>")
+		if c.is("displayAuthor") {
+			if u := c.r.Site.User(p.Author); u != nil && u.Name != "" {
+				out.WriteString(`<div class="wp-block-latest-posts__post-author">by ` + escHTML(u.Name) + "</div>")
+			}
+		}
+		if c.is("displayPostDate") {
+			out.WriteString(`<time datetime="` + escAttr(p.Date) + `" class="wp-block-latest-posts__post-date">` + c.date(p.Date, "") + "</time>")
+		}
+		if c.is("displayPostContent") {
+			switch c.get("displayPostContentRadio") {
+			case "excerpt":
+				text := p.text()
+				words := int(c.int("excerptLength"))
+				text.ExcerptWords = &words
+				excerpt := c.r.trimmedExcerpt(text)
+				if cut, ok := strings.CutSuffix(excerpt, " [&hellip;]"); ok {
+					excerpt = cut + "\u2026 <a class=\"wp-block-latest-posts__read-more\" href=\"" + link + `" rel="noopener">Read more<span class="screen-reader-text">: ` + title + "</span></a>"
+				}
+				if p.Locked {
+					excerpt = "This content is password protected."
+				}
+				out.WriteString(`<div class="wp-block-latest-posts__post-excerpt">` + excerpt + "</div>")
+			case "full_post":
+				text := "This content is password protected."
+				if !p.Locked {
+					text = ""
+					if key := "latest " + strconv.FormatInt(p.ID, 10); c.r.enter(key) {
+						text = c.r.renderParsed(p.text(), ParseBlocks(p.Content), postValues(c.in))
+						c.r.leave(key)
+					}
+				}
+				out.WriteString(`<div class="wp-block-latest-posts__post-full-content">` + text + "</div>")
+			}
+		}
+		out.WriteString("</li>\n")
+	}
+	classes := []string{"wp-block-latest-posts__list"}
+	if c.get("postLayout") == "grid" {
+		classes = append(classes, "is-grid", "columns-"+c.get("columns"))
+	}
+	if c.is("displayPostDate") {
+		classes = append(classes, "has-dates")
+	}
+	if c.is("displayAuthor") {
+		classes = append(classes, "has-author")
+	}
+	if v, ok := dig(c.attrs, "style", "elements", "link", "color", "text"); ok && v != nil {
+		classes = append(classes, "has-link-color")
+	}
+	return "<ul " + c.wrapper(classAttr(classes...)) + ">" + out.String() + "</ul>"
+}
+
+func first(v any, _ bool) any { return v }
+
+// trimmedExcerpt is get_the_excerpt: the author's text as it is, or one made of the content.
+func (r *Renderer) trimmedExcerpt(in PostText) string {
+	if strings.Trim(in.Excerpt, phpSpace) != "" {
+		return in.Excerpt
+	}
+	return r.trimExcerpt(in)
+}
+
+// thumbnailClass is the class that featured images have besides the usual.
+func (c *blockContext) thumbnailClass(size string) attr {
+	return attr{"class", "attachment-" + size + " size-" + size + " wp-post-image"}
+}
+
+func renderLatestComments(c *blockContext, _ string) string {
+	comments := c.r.Site.Comments(int(c.int("commentsToShow")))
+	content := c.get("displayContent")
+	if v, ok := c.block.Attrs.Get("displayExcerpt"); ok && !php.ToBool(v) {
+		content = "none"
+	}
+	var classes []string
+	if c.is("displayAvatar") {
+		classes = append(classes, "has-avatars")
+	}
+	if c.is("displayDate") {
+		classes = append(classes, "has-dates")
+	}
+	if content != "none" {
+		classes = append(classes, "has-excerpts")
+	}
+	if len(comments) == 0 {
+		classes = append(classes, "no-comments")
+		return "<div " + c.wrapper(classAttr(classes...)) + ">No comments to show.</div>"
+	}
+	var out strings.Builder
+	for _, m := range comments {
+		out.WriteString(`<li class="wp-block-latest-comments__comment">`)
+		if c.is("displayAvatar") {
+			out.WriteString(avatar(m.Avatar, 48, "", "wp-block-latest-comments__comment-avatar"))
+		}
+		author := m.Author
+		if author == "" {
+			author = "Anonymous"
+		}
+		if m.URL != "" && m.URL != "http://" {
+			author = `<a class="wp-block-latest-comments__comment-author" href="` + escURL(m.URL) + `">` + escHTML(author) + "</a>"
+		} else {
+			author = `<span class="wp-block-latest-comments__comment-author">` + escHTML(author) + "</span>"
+		}
+		out.WriteString(`<article><footer class="wp-block-latest-comments__comment-meta">` + author + ` on <a class="wp-block-latest-comments__comment-link" href="` + escURL(m.Link) + `">` + Title(m.PostTitle) + "</a>")
+		if c.is("displayDate") {
+			out.WriteString(`<time datetime="` + escAttr(m.Date) + `" class="wp-block-latest-comments__comment-date">` + c.date(m.Date, "") + "</time>")
+		}
+		out.WriteString("</footer>")
+		switch content {
+		case "full":
+			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + c.r.CommentText(m.Content) + "</div>")
+		case "excerpt":
+			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + Autop(commentExcerpt(m.Content)) + "</div>")
+		}
+		out.WriteString("</article></li>")
+	}
+	return "<ol " + c.wrapper(classAttr(classes...)) + ">" + out.String() + "</ol>"
+}
+
+// commentExcerpt is get_comment_excerpt: twenty words.
+func commentExcerpt(text string) string {
+	return TrimWords(strings.ReplaceAll(text, "\n", " "), 20, "&hellip;")
+}
+
+func renderSearch(c *blockContext, _ string) string {
+	id := "wp-block-search__input-" + strconv.Itoa(c.r.uniqueID())
+	label, button := c.get("label"), c.get("buttonText")
+	if label == "" {
+		label = "Search"
+	}
+	if button == "" {
+		button = "Search"
+	}
+	position, icon := c.get("buttonPosition"), c.is("buttonUseIcon")
+	if position == "" {
+		position = "button-outside"
+	}
+	showLabel := true
+	if v, ok := c.attrs.Get("showLabel"); ok {
+		showLabel = php.ToBool(v)
+	}
+	only := position == "button-only"
+	var s styleSet
+	supports := c.kind.supports()
+	unskipped := supports
+	colors := &styleSet{}
+	colorStyles(c.attrs, withoutSkips(unskipped), colors)
+	typo := &styleSet{}
+	c.r.typographyStyles(c.attrs, withoutSkips(unskipped), typo)
+	border := &styleSet{}
+	searchBorder(c.attrs, border)
+
+	labelClass := "wp-block-search__label"
+	if !showLabel {
+		labelClass += " screen-reader-text"
+	}
+	labelClass = joinClasses(append([]string{labelClass}, typo.classes...)...)
+	inside := position == "button-inside"
+	styleAttr := func(sets ...*styleSet) string {
+		var css []string
+		for _, s := range sets {
+			for _, d := range s.css {
+				name, value, _ := strings.Cut(d, ":")
+				css = append(css, name+": "+value)
+			}
+		}
+		if len(css) == 0 {
+			return ""
+		}
+		return ` style="` + escAttr(strings.Join(css, ";")) + `"`
+	}
+
+	inputClasses := []string{"wp-block-search__input"}
+	if !inside {
+		inputClasses = append(inputClasses, border.classes...)
+	}
+	inputClasses = append(inputClasses, typo.classes...)
+	inputStyle := ""
+	if inside {
+		inputStyle = styleAttr(typo)
+	} else {
+		inputStyle = styleAttr(border, typo)
+	}
+	placeholder := escAttr(c.get("placeholder"))
+	var input string
+	if only {
+		input = `<input aria-hidden="true" class="` + joinClasses(inputClasses...) + `" data-wp-bind--aria-hidden="!context.isSearchInputVisible" data-wp-bind--tabindex="state.tabindex" id="` + id +
+			`" placeholder="` + placeholder + `"  value="" type="search" name="s" required ` + inputStyle + "/>"
+	} else {
+		input = `<input class="` + joinClasses(inputClasses...) + `" id="` + id + `" placeholder="` + placeholder + `" value="" type="search" name="s" required ` + inputStyle + "/>"
+	}
+	for k, v := range asArray(first(c.attrs.Get("query"))).All() {
+		input += `<input type="hidden" name="` + escAttr(k.String()) + `" value="` + escAttr(php.ToString(v)) + `" />`
+	}
+	buttonHTML := ""
+	if position != "no-button" {
+		classes := append([]string{"wp-block-search__button"}, colors.classes...)
+		classes = append(classes, typo.classes...)
+		if !inside {
+			classes = append(classes, border.classes...)
+		}
+		inner := keepPhrasing(button)
+		if icon {
+			classes = append(classes, "has-icon")
+			inner = "<svg class=\"search-icon\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\">\n\t\t\t\t\t<path d=\"M13 5c-3.3 0-6 2.7-6 6 0 1.4.5 2.7 1.3 3.7l-3.8 3.8 1.1 1.1 3.8-3.8c1 .8 2.3 1.3 3.7 1.3 3.3 0 6-2.7 6-6S16.3 5 13 5zm0 10.5c-2.5 0-4.5-2-4.5-4.5s2-4.5 4.5-4.5 4.5 2 4.5 4.5-2 4.5-4.5 4.5z\"></path>\n\t\t\t\t</svg>"
+		}
+		classes = append(classes, "wp-element-button")
+		style := styleAttr(colors, typo)
+		if !inside {
+			style = styleAttr(border, colors, typo)
+		}
+		if only {
+			buttonHTML = `<button  aria-expanded="false"  class="` + joinClasses(classes...) + `" data-wp-bind--aria-controls="state.ariaControls" data-wp-bind--aria-expanded="context.isSearchInputVisible" ` +
+				`data-wp-bind--aria-label="state.ariaLabel" data-wp-bind--type="state.type" data-wp-on--click="actions.openSearchInput"  ` + style + ">" + inner + "</button>"
+		} else {
+			buttonHTML = `<button aria-label="` + escAttr(StripTags(button, false)) + `" class="` + joinClasses(classes...) + `" type="submit" ` + style + ">" + inner + "</button>"
+		}
+	}
+	formClasses := []string{"wp-block-search__" + position}
+	if only {
+		formClasses = append(formClasses, "wp-block-search__searchfield-hidden")
+	}
+	if position != "no-button" {
+		if icon {
+			formClasses = append(formClasses, "wp-block-search__icon-button")
+		} else {
+			formClasses = append(formClasses, "wp-block-search__text-button")
+		}
+	}
+	width := ""
+	if n := c.get("width"); n != "" && c.get("widthUnit") != "" {
+		width = ` style="width: ` + escAttr(n+c.get("widthUnit")) + `"`
+	}
+	if inside {
+		if b := styleAttr(border); b != "" {
+			width = b
+		}
+	}
+	directives := ""
+	if only {
+		context := php.AppendJSON(nil, php.Map{{Key: "isSearchInputVisible", Value: false}, {Key: "inputId", Value: id}, {Key: "ariaLabelExpanded", Value: "Submit Search"}, {Key: "ariaLabelCollapsed", Value: "Expand search field"}}, 0)
+		directives = "\n\t\t data-wp-interactive=\"core/search\"\n\t\t data-wp-context='" + string(context) + "'\n\t\t data-wp-class--wp-block-search__searchfield-hidden=\"!context.isSearchInputVisible\"" +
+			"\n\t\t data-wp-on--keydown=\"actions.handleSearchKeydown\"\n\t\t data-wp-on--focusout=\"actions.handleSearchFocusout\"\n\t\t"
+	}
+	// The wrapper keeps its own classes: colours and type belong to the parts.
+	_ = s
+	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" >` +
+		keepPhrasing(label) + `</label><div class="wp-block-search__inside-wrapper" ` + width + ">" + input + buttonHTML + "</div></form>"
+}
+
+func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
+
+// withoutSkips gives supports as a block that styles its parts itself reads them.
+func withoutSkips(supports *php.Array) *php.Array {
+	out := &php.Array{}
+	for k, v := range supports.All() {
+		if set := asArray(v); set != nil {
+			kept := &php.Array{}
+			for f, on := range set.All() {
+				if f.Str != "__experimentalSkipSerialization" {
+					kept.Put(f, on)
+				}
+			}
+			v = kept
+		}
+		out.Put(k, v)
+	}
+	return out
+}
+
+// searchBorder is the border of a search field and its button.
+func searchBorder(attrs *php.Array, out *styleSet) {
+	border := array(attrs, "style", "border")
+	out.put("border-width", styleValue(first(dig(border, "width"))))
+	if slug := text(attrs, "borderColor"); slug != "" {
+		out.class("has-border-color", "has-"+kebabCase(slug)+"-border-color")
+	} else if color := text(border, "color"); color != "" {
+		out.class("has-border-color")
+		out.put("border-color", presetToVar(color))
+	}
+	out.put("border-style", text(border, "style"))
+	if v, ok := dig(border, "radius"); ok {
+		if corners := asArray(v); corners != nil {
+			for k, corner := range corners.All() {
+				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(corner))
+			}
+		} else if s := styleValue(v); php.IsNumeric(s) {
+			out.put("border-radius", s+"px")
+		} else {
+			out.put("border-radius", s)
+		}
+	}
+}
+
+//go:embed social.json
+var socialJSON []byte
+
+// socialServices are the names and pictures of services, by their key.
+var socialServices = sync.OnceValue(func() map[string][2]string {
+	services := map[string][2]string{}
+	if err := json.Unmarshal(socialJSON, &services); err != nil {
+		panic("social.json: " + err.Error())
+	}
+	return services
+})
+
+func renderSocialLink(c *blockContext, _ string) string {
+	url := c.get("url")
+	if url == "" {
+		return ""
+	}
+	service, known := c.get("service"), false
+	if _, ok := c.attrs.Get("service"); !ok {
+		service = "Icon"
+	}
+	info, known := socialServices()[service]
+	if !known {
+		info = socialServices()["share"]
+	}
+	switch {
+	case isEmail(url):
+		url = "mailto:" + hideMail(url)
+	case !strings.HasPrefix(url, "//") && !strings.HasPrefix(url, "#") && !hasScheme(url):
+		url = "https://" + url
+	}
+	value := func(name string) string {
+		s, _ := c.values[name].(string)
+		return s
+	}
+	on := func(name string) bool { return php.ToBool(c.values[name]) }
+	classes := []string{"wp-social-link", "wp-social-link-" + service}
+	if v := value("iconColor"); v != "" {
+		classes = append(classes, "has-"+v+"-color")
+	}
+	if v := value("iconBackgroundColor"); v != "" {
+		classes = append(classes, "has-"+v+"-background-color")
+	}
+	var style []string
+	if v := value("iconColorValue"); v != "" {
+		style = append(style, "color:"+v)
+	}
+	if v := value("iconBackgroundColorValue"); v != "" {
+		style = append(style, "background-color:"+v)
+	}
+	label, labelClass := c.get("label"), "wp-block-social-link-label"
+	if label == "" {
+		label = info[0]
+	}
+	if !on("showLabels") {
+		labelClass += " screen-reader-text"
+	}
+	rel, target := c.get("rel"), ""
+	if on("openInNewTab") {
+		rel, target = strings.TrimLeft(rel+" noopener nofollow", " "), ` target="_blank"`
+	}
+	if rel != "" {
+		rel = ` rel="` + escAttr(rel) + `"`
+	}
+	return "<li " + c.wrapper(attr{"style", strings.Join(style, ";")}, classAttr(classes...)) + "><a" + rel + target + ` href="` + escURL(url) + `" class="wp-block-social-link-anchor">` +
+		info[1] + `<span class="` + labelClass + `">` + escHTML(label) + "</span></a></li>"
+}
+
+// hasScheme tells whether PHP's parse_url finds a scheme: digits behind the colon make
+// it a port.
+func hasScheme(url string) bool {
+	scheme, rest, ok := strings.Cut(url, ":")
+	if !ok || scheme == "" || strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") != "" {
+		return false
+	}
+	port, _, _ := strings.Cut(rest, "/")
+	return !(allDigits(port) && len(port) < 6)
+}
+
+// isEmail is is_email.
+func isEmail(s string) bool {
+	if len(s) < 6 || strings.ContainsAny(s, " <>\"(),:;/") {
+		return false
+	}
+	a, err := mail.ParseAddress(s)
+	_, domain, _ := strings.Cut(s, "@")
+	return err == nil && a.Address == s && strings.Contains(strings.Trim(domain, "."), ".")
+}
+
+// hideMail is antispambot: some letters become entities, at random.
+func hideMail(s string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		if s[i] == '@' || rand.IntN(2) == 0 {
+			out.WriteString("&#" + strings.Repeat("0", max(0, 3-len(strconv.Itoa(int(s[i]))))) + strconv.Itoa(int(s[i])) + ";")
+		} else {
+			out.WriteByte(s[i])
+		}
+	}
+	return out.String()
+}
