@@ -80,7 +80,7 @@ func (r *Response) Paged(c *Context, total, perPage, page int64) {
 func (r *Response) PagedAs(c *Context, total, pages, page int64) {
 	r.Set("X-WP-Total", int(total))
 	r.Set("X-WP-TotalPages", int(pages))
-	base := c.URL(c.Request.Route)
+	base := c.URL(c.Route.address(c.Request))
 	link := func(rel string, n int64) {
 		q := &php.Array{}
 		for k, v := range c.Request.Query.All() {

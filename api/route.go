@@ -185,7 +185,39 @@ func (r *Route) match(path string) (*php.Array, bool) {
 	return groups, true
 }
 
-// Methods are all methods of the route in order, without repetition.
+// address is the path of the route as WordPress writes it, with what the request
+// names in place of the groups.
+func (r *Route) address(req *Request) string {
+	var b strings.Builder
+	path := r.Path
+	for {
+		start := strings.Index(path, "(?P<")
+		if start < 0 {
+			return b.String() + path
+		}
+		b.WriteString(path[:start])
+		name, _, _ := strings.Cut(path[start+4:], ">")
+		b.WriteString(php.ToString(req.Param(name)))
+		depth, end := 0, len(path)
+		for i := start; i < len(path); i++ {
+			switch path[i] {
+			case '\\':
+				i++
+			case '(':
+				depth++
+			case ')':
+				depth--
+			}
+			if depth == 0 {
+				end = i + 1
+				break
+			}
+		}
+		path = path[end:]
+	}
+}
+
+// methods are all methods of the route in order, without repetition.
 func (r *Route) methods() []string {
 	var l []string
 	seen := map[string]bool{}

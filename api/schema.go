@@ -41,6 +41,7 @@ type Schema struct {
 
 	order     []part
 	keyedEnum bool
+	typeList  bool
 }
 
 type part uint8
@@ -131,6 +132,11 @@ func Description(d string) Option {
 
 // Type names the types a value may have, one or several.
 func Type(names ...string) Option { return func(s *Schema) { s.Type = names; s.put(partType) } }
+
+// TypeList names a single type the way WordPress writes several.
+func TypeList(name string) Option {
+	return func(s *Schema) { Type(name)(s); s.typeList = true }
+}
 
 // Format asks strings to be a date-time, uri, email, ip, uuid, hex-color or text-field.
 func Format(f string) Option { return func(s *Schema) { s.Format = f; s.put(partFormat) } }
@@ -300,7 +306,7 @@ func (s *Schema) Print() php.Map {
 		case partDescription:
 			m = append(m, php.Member{Key: "description", Value: s.Description})
 		case partType:
-			if len(s.Type) == 1 {
+			if len(s.Type) == 1 && !s.typeList {
 				m = append(m, php.Member{Key: "type", Value: s.Type[0]})
 			} else {
 				m = append(m, php.Member{Key: "type", Value: s.Type})

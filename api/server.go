@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // Server answers requests to the API over HTTP.
@@ -210,16 +211,13 @@ func readForm(req *Request, body []byte, boundary string) *Error {
 	return nil
 }
 
-// safeOrigin keeps an echoed origin to what an origin can be.
+// safeOrigin is an origin as WordPress echoes it: like any other address, or
+// nothing where its scheme is none that a site may link to.
 func safeOrigin(origin string) string {
 	if origin == "null" {
 		return origin
 	}
-	u, err := url.Parse(origin)
-	if err != nil || u.Scheme == "" || u.Host == "" {
-		return ""
-	}
-	return origin
+	return sanitize.URL(origin, nil)
 }
 
 // writeFault answers when a request could not even be begun.

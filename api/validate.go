@@ -507,3 +507,12 @@ func Elements(v any) []any { return elements(v) }
 func NotInEnum(param string, allowed []string) *Error {
 	return bare("rest_not_in_enum", param+" is not one of "+strings.Join(allowed, ", ")+".")
 }
+
+// Clean gives v as the type of the schema, and whether it fits the schema.
+func (s *Schema) Clean(v any) (any, bool) {
+	if s.validate(v, "") != nil {
+		return nil, false
+	}
+	clean, err := s.sanitize(v, "")
+	return clean, err == nil
+}

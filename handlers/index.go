@@ -50,6 +50,9 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 	put("site_icon", func() any { return icon })
 	put("site_icon_url", func() any { return s.iconURL(icon) })
 	res := api.OK(m)
+	if !c.Wants("_links") {
+		return res, s.err
+	}
 	res.Links.Add("help", "https://developer.wordpress.org/rest-api/")
 	for _, picture := range []struct {
 		kind string
