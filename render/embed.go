@@ -21,7 +21,7 @@ const (
 
 // embedShortcodes runs [embed] alone, before anything else touches its address.
 func (r *Renderer) embedShortcodes(in PostText, text string) string {
-	return r.runShortcodes(text, map[string]bool{"embed": true}, false, func(m shortcodeMatch) string {
+	return runShortcodes(text, map[string]bool{"embed": true}, false, func(m shortcodeMatch) string {
 		return r.embed(in, parseShortcodeAtts(m.attrs), m.content, true)
 	})
 }
@@ -209,7 +209,7 @@ func (r *Renderer) embedPost(post EmbeddedPost, width int64) string {
 		outer, escURL(post.Link), stripTags(post.Title)) +
 		fmt.Sprintf(`<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted" style="position: absolute; visibility: hidden;"`+
 			` title="%s" src="%s" data-secret="%s" width="%d" height="%d" frameborder="0" marginwidth="0" marginheight="0" scrolling="no"></iframe>`,
-			specials.Replace(strings.ReplaceAll(title, "&", "&amp;")),
+			escAttr(strings.ReplaceAll(title, "&", "&amp;")),
 			escURL(post.EmbedLink+"#?secret="+inner+"#?secret="+outer), outer, width, height)
 }
 

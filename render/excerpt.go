@@ -31,7 +31,7 @@ func (r *Renderer) ExcerptText(text string) string {
 // shortcodes and without blocks that do not count.
 func (r *Renderer) trimExcerpt(in PostText) string {
 	text := Teaser(in.Content)
-	text = r.stripShortcodes(text)
+	text = stripShortcodes(text)
 	text = r.excerptBlocks(in, text)
 	text = dropFootnoteMarks(text)
 	text = r.content(in, text, false)

@@ -61,7 +61,6 @@ var answers = map[string]func(string) string{
 	"esc_url":            escURL,
 	"esc_html":           escHTML,
 	"esc_attr":           escAttr,
-	"kses_norm":          normalizeEntities,
 	"convert_chars":      ConvertChars,
 	"convert_smilies":    func(s string) string { return oracleSite.convertSmilies(s) },
 	"shortcode_unautop":  shortcodeUnautop,
@@ -69,7 +68,6 @@ var answers = map[string]func(string) string{
 	"trimwords":          func(s string) string { return TrimWords(s, 3, "…") },
 	"teaser":             Teaser,
 	"title":              Title,
-	"sanitize_class":     sanitizeClass,
 	"make_clickable": func(s string) string {
 		return makeClickable(s, func(url string) string {
 			return strings.Replace(strings.Replace(oracleSite.commentLinkRel(url), " ugc", "", 1), ` rel="ugc"`, "", 1)
@@ -86,10 +84,10 @@ var answers = map[string]func(string) string{
 		return r.caption(PostText{}, atts, s)
 	},
 	"sc": func(s string) string {
-		return oracleSite.runShortcodes(s, testShortcodes, true, testShortcode)
+		return runShortcodes(s, testShortcodes, true, testShortcode)
 	},
 	"strip_sc": func(s string) string {
-		return oracleSite.runShortcodes(s, testShortcodes, false, func(shortcodeMatch) string { return "" })
+		return runShortcodes(s, testShortcodes, false, func(shortcodeMatch) string { return "" })
 	},
 }
 

@@ -125,12 +125,12 @@ func usedShortcodes(text string, names map[string]bool) map[string]bool {
 
 // runShortcodes is do_shortcode with f for the shortcodes; without inTags those
 // inside tags are left alone.
-func (r *Renderer) runShortcodes(text string, names map[string]bool, inTags bool, f func(m shortcodeMatch) string) string {
+func runShortcodes(text string, names map[string]bool, inTags bool, f func(m shortcodeMatch) string) string {
 	used := usedShortcodes(text, names)
 	if used == nil {
 		return text
 	}
-	text = r.shortcodesInTags(text, used, inTags, f)
+	text = shortcodesInTags(text, used, inTags, f)
 	text = replaceShortcodes(text, used, f)
 	return braces.Replace(text)
 }
@@ -145,21 +145,21 @@ var (
 
 // shortcodesInTags runs the shortcodes inside attributes and hides all other
 // brackets of tags (do_shortcodes_in_html_tags).
-func (r *Renderer) shortcodesInTags(text string, names map[string]bool, inTags bool, f func(m shortcodeMatch) string) string {
+func shortcodesInTags(text string, names map[string]bool, inTags bool, f func(m shortcodeMatch) string) string {
 	text = ownBraces.Replace(text)
 	var out strings.Builder
 	out.Grow(len(text))
 	splitHTML(text, func(t string) { out.WriteString(t) }, func(tag string) {
 		if strings.IndexByte(tag, '[') >= 0 && strings.IndexByte(tag, ']') >= 0 && inTags &&
 			!strings.HasPrefix(tag, "<!--") && !strings.HasPrefix(tag, "<![CDATA[") {
-			tag = r.shortcodesInTag(tag, names, f)
+			tag = shortcodesInTag(tag, names, f)
 		}
 		out.WriteString(hideBraces.Replace(tag))
 	})
 	return out.String()
 }
 
-func (r *Renderer) shortcodesInTag(tag string, names map[string]bool, f func(m shortcodeMatch) string) string {
+func shortcodesInTag(tag string, names map[string]bool, f func(m shortcodeMatch) string) string {
 	front, attrs, back, ok := parseAttrs(tag)
 	if !ok {
 		// <[email]>: a shortcode where a name should be.
@@ -191,12 +191,7 @@ func (r *Renderer) shortcodesInTag(tag string, names map[string]bool, f func(m s
 		if n == 0 && changed == attr {
 			continue
 		}
-		if r.CleanAttr != nil {
-			changed = r.CleanAttr(changed, element)
-		} else if strings.ContainsAny(changed, "<>") {
-			changed = ""
-		}
-		if strings.Trim(changed, phpSpace) != "" {
+		if changed = cleanAttr(changed, element); strings.Trim(changed, phpSpace) != "" {
 			attrs[k] = changed
 		}
 	}
@@ -452,12 +447,12 @@ func hexValue(c byte) int {
 
 // doShortcodes runs the shortcodes of a text.
 func (r *Renderer) doShortcodes(in PostText, text string) string {
-	return r.runShortcodes(text, shortcodeNames, true, func(m shortcodeMatch) string { return r.shortcode(in, m) })
+	return runShortcodes(text, shortcodeNames, true, func(m shortcodeMatch) string { return r.shortcode(in, m) })
 }
 
 // stripShortcodes takes the shortcodes out of a text (strip_shortcodes).
-func (r *Renderer) stripShortcodes(text string) string {
-	return r.runShortcodes(text, shortcodeNames, false, func(shortcodeMatch) string { return "" })
+func stripShortcodes(text string) string {
+	return runShortcodes(text, shortcodeNames, false, func(shortcodeMatch) string { return "" })
 }
 
 // shortcodeUnautop takes the paragraph away around a shortcode that stands alone

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // shortcode gives the text of one of WordPress's own shortcodes.
@@ -45,8 +46,8 @@ func (r *Renderer) caption(in PostText, atts *php.Array, content string) string 
 		if image, rest, ok := cutImage(content); ok {
 			content, text = image, strings.Trim(rest, phpSpace)
 		}
-	} else if strings.IndexByte(text, '<') >= 0 && r.CleanHTML != nil {
-		text = r.CleanHTML(text)
+	} else if strings.IndexByte(text, '<') >= 0 {
+		text = sanitize.PostFilter().Clean(text)
 	}
 	width := php.ToInt(textAtt(atts, "width", ""))
 	if width < 1 || !php.ToBool(text) {
@@ -55,11 +56,11 @@ func (r *Renderer) caption(in PostText, atts *php.Array, content string) string 
 	var id, captionID, describedBy string
 	name, captionName := textAtt(atts, "id", ""), textAtt(atts, "caption_id", "")
 	if php.ToBool(name) {
-		name = r.repeatedID(sanitizeClass(name))
+		name = r.repeatedID(sanitize.HTMLClass(name, ""))
 		id = `id="` + escAttr(name) + `" `
 	}
 	if php.ToBool(captionName) {
-		captionName = sanitizeClass(captionName)
+		captionName = sanitize.HTMLClass(captionName, "")
 	} else if php.ToBool(name) {
 		captionName = "caption-" + strings.ReplaceAll(name, "_", "-")
 	}
@@ -111,21 +112,6 @@ func cutImage(content string) (image, rest string, ok bool) {
 		return content[i:end], content[end:], true
 	}
 	return "", "", false
-}
-
-// sanitizeClass is sanitize_html_class.
-func sanitizeClass(class string) string {
-	out := make([]byte, 0, len(class))
-	for i := 0; i < len(class); i++ {
-		if class[i] == '%' && i+2 < len(class) && isHex(class[i+1]) && isHex(class[i+2]) {
-			i += 2
-			continue
-		}
-		if isWord(class[i]) || class[i] == '-' {
-			out = append(out, class[i])
-		}
-	}
-	return string(out)
 }
 
 // pick gives the media that a gallery or playlist shows: those of ids or include,
@@ -245,7 +231,7 @@ func (r *Renderer) gallery(in PostText, atts *php.Array) string {
 	columns := php.ToInt(textAtt(atts, "columns", "3"))
 
 	var out strings.Builder
-	fmt.Fprintf(&out, "<div id='%s' class='gallery galleryid-%d gallery-columns-%d gallery-size-%s'>", selector, post, columns, sanitizeClass(size))
+	fmt.Fprintf(&out, "<div id='%s' class='gallery galleryid-%d gallery-columns-%d gallery-size-%s'>", selector, post, columns, sanitize.HTMLClass(size, ""))
 	for _, a := range media {
 		text := strings.Trim(a.Caption, phpSpace)
 		id := selector + "-" + strconv.FormatInt(a.ID, 10)

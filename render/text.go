@@ -1,6 +1,10 @@
 package render
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/headpress/headpress/sanitize"
+)
 
 // ConvertChars writes a lone & as &#038; (convert_chars).
 func ConvertChars(text string) string {
@@ -52,84 +56,11 @@ func Title(text string) string {
 	return strings.ReplaceAll(text, "Wordpress", "WordPress")
 }
 
-// StripTags is wp_strip_all_tags: no tags, and no content of scripts and styles.
-// Without keepBreaks white space becomes single spaces only where WordPress asks for it.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// StripTags is wp_strip_all_tags.
 func StripTags(text string, removeBreaks bool) string {
-	text = dropElements(text)
-	text = stripTags(text)
-	if removeBreaks {
-		text = collapseBreaks(text)
-	}
-	return strings.Trim(text, phpSpace)
-}
-
-// collapseBreaks makes one space of each run of line breaks, tabs and spaces.
-func collapseBreaks(text string) string {
-	var out strings.Builder
-	out.Grow(len(text))
-	for i := 0; i < len(text); {
-		start := i
-		for i < len(text) && (text[i] == '\r' || text[i] == '\n' || text[i] == '\t' || text[i] == ' ') {
-			i++
-		}
-		if i > start {
-			out.WriteByte(' ')
-			continue
-		}
-		out.WriteByte(text[i])
-		i++
-	}
-	return out.String()
-}
-
-// dropElements takes <script> and <style> out with what they hold; the names
-// count as beginnings, and end at the first tag that closes them.
-func dropElements(text string) string {
-	names := []string{"script", "style"}
-	closing := make([]foldFinder, len(names))
-	for k, name := range names {
-		closing[k] = foldFinder{s: text, what: "</" + name + ">"}
-	}
-	gt := finder{s: text, what: ">"}
-	return scan(text, "<", false, func(s string, i int) (int, string) {
-		for k, name := range names {
-			if !hasPrefixFold(s[i+1:], name) {
-				continue
-			}
-			open := gt.from(i + 1 + len(name))
-			if open < 0 {
-				return 0, ""
-			}
-			if end := closing[k].from(open + 1); end >= 0 {
-				return end + len(closing[k].what), ""
-			}
-		}
-		return 0, ""
-	})
-}
-
-// foldFinder is a finder that reads letters of either case.
-type foldFinder struct {
-	s, what string
-	low, at int
-	asked   bool
-}
-
-func (f *foldFinder) from(i int) int {
-	if f.asked && i >= f.low && (f.at < 0 || i <= f.at) {
-		return f.at
-	}
-	f.asked, f.low, f.at = true, i, -1
-	for j := i; j+len(f.what) <= len(f.s); j++ {
-		k := strings.IndexByte(f.s[j:], f.what[0])
-		if k < 0 {
-			break
-		}
-		j += k
-		if hasPrefixFold(f.s[j:], f.what) {
-			f.at = j
-			break
-		}
-	}
-	return f.at
+	return sanitize.StripAllTags(text, removeBreaks)
 }
