@@ -93,12 +93,6 @@ type Renderer struct {
 	Site        Site   // what dynamic blocks show; without it they render as without content
 	Theme       *Theme // theme.json data; nil means DefaultTheme
 
-	// What kses leaves of text that shortcodes bring: an attribute ("" drops the
-	// change) and HTML as posts may have. Without them both are taken as they are,
-	// attributes only when they hold no tag.
-	CleanAttr func(attr, element string) string
-	CleanHTML func(text string) string
-
 	counters map[string]int
 	blocks   blockState
 }
