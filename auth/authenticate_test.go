@@ -49,12 +49,12 @@ const (
 	lastUsed    = 4070908800
 )
 
-// noon of 2026-11-22: WordPress made the nonces below in the tick that ends then.
+// noon is when WordPress made the nonces below.
 var noon = time.Date(2026, 11, 22, 15, 50, 0, 0, time.UTC)
 
 func demo(t *testing.T) (*Authenticator, *people, *Access) {
 	t.Helper()
-	_, access, _ := loadWorld(t)
+	_, access, _ := loadWorld(t, worlds[0])
 	salts, missing := NewSalts(func(name string) string { return "conformance-" + name }, nil)
 	if len(missing) > 0 {
 		t.Fatalf("missing %v", missing)

@@ -300,7 +300,7 @@ func (a *Access) PostStatus(p *models.Post) string {
 		if parent == nil || parent.ID == p.ID {
 			return "publish"
 		}
-		if parent.Type != "attachment" && parent.Status == "trash" {
+		if parent.Status == "trash" {
 			if from := a.Objects.TrashedFrom(parent.ID); from != "" {
 				return from
 			}

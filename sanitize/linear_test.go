@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestLongInputs: nobody sends a text that keeps us busy. Each of these is much
-// of what makes naive scanners start over again and again.
+// TestLongInputs: nobody sends a text that keeps us busy. Each of these is many
+// times what makes naive scanners start over again and again.
 func TestLongInputs(t *testing.T) {
 	for _, unit := range []string{
 		"<", ">", "&", "&#0", "&#x0000", "%", "%%4141", "<!--", "<!-->", "<!-- -->", "-->", "</1", "</", "<!a", "<a ", "<a href=\"", "<p style='calc('>", "<p a=b", "<script", "<script>", "<style></script>",
