@@ -163,14 +163,19 @@ func place(order []string, name string) int {
 
 // Describe is the schema document of the resource.
 func (r *Resource[T]) Describe(c *Context) php.Map {
-	m := php.Map{{Key: "$schema", Value: "http://json-schema.org/draft-04/schema#"}, {Key: "title", Value: r.Title}, {Key: "type", Value: "object"},
-		{Key: "properties", Value: r.Properties().Print()}}
+	m := Document(r.Title, r.Properties())
 	if r.SchemaLinks != nil {
 		if l := r.SchemaLinks(c); len(l) > 0 {
 			m = append(m, php.Member{Key: "links", Value: l})
 		}
 	}
 	return m
+}
+
+// Document is a schema document without links.
+func Document(title string, properties Properties) php.Map {
+	return php.Map{{Key: "$schema", Value: "http://json-schema.org/draft-04/schema#"}, {Key: "title", Value: title}, {Key: "type", Value: "object"},
+		{Key: "properties", Value: properties.Print()}}
 }
 
 // CreateArgs are the parameters of POST to the collection: the writable fields.

@@ -21,6 +21,7 @@ type Schema struct {
 	OneOf, AnyOf         []*Schema
 	Minimum, Maximum     *float64
 	ExclusiveMin         bool
+	ExclusiveMax         bool
 	MinLength, MaxLength *int
 	MinItems, MaxItems   *int
 	UniqueItems          bool
@@ -28,6 +29,7 @@ type Schema struct {
 	HasDefault           bool
 	Context              []string
 	ReadOnly, Required   bool
+	RequiredMembers      []string // of an object, the way draft 4 names them
 
 	// Validate and Sanitize take the place of what the schema itself would do
 	// with a parameter (validate_callback and sanitize_callback in WordPress).
@@ -61,6 +63,7 @@ const (
 	partMinimum
 	partMaximum
 	partExclusiveMin
+	partExclusiveMax
 	partMinLength
 	partMaxLength
 	partMinItems
@@ -194,6 +197,9 @@ func Minimum(n float64) Option { return func(s *Schema) { s.Minimum = &n; s.put(
 // ExclusiveMinimum leaves the lower bound itself out.
 func ExclusiveMinimum(s *Schema) { s.ExclusiveMin = true; s.put(partExclusiveMin) }
 
+// ExclusiveMaximum leaves the upper bound itself out.
+func ExclusiveMaximum(s *Schema) { s.ExclusiveMax = true; s.put(partExclusiveMax) }
+
 // Maximum bounds numbers from above.
 func Maximum(n float64) Option { return func(s *Schema) { s.Maximum = &n; s.put(partMaximum) } }
 
@@ -227,6 +233,11 @@ func ReadOnly(s *Schema) { s.ReadOnly = true; s.put(partReadOnly) }
 
 // Required asks for a parameter.
 func Required(s *Schema) { s.Required = true; s.put(partRequired) }
+
+// RequiredMembers names the members that an object must have.
+func RequiredMembers(names ...string) Option {
+	return func(s *Schema) { s.RequiredMembers = names; s.put(partRequired) }
+}
 
 // Raw lets a parameter through as it is.
 func Raw(s *Schema) { s.Raw = true }
@@ -340,6 +351,8 @@ func (s *Schema) Print() php.Map {
 			m = append(m, php.Member{Key: "maximum", Value: number(*s.Maximum)})
 		case partExclusiveMin:
 			m = append(m, php.Member{Key: "exclusiveMinimum", Value: true})
+		case partExclusiveMax:
+			m = append(m, php.Member{Key: "exclusiveMaximum", Value: true})
 		case partMinLength:
 			m = append(m, php.Member{Key: "minLength", Value: *s.MinLength})
 		case partMaxLength:
@@ -357,7 +370,11 @@ func (s *Schema) Print() php.Map {
 		case partReadOnly:
 			m = append(m, php.Member{Key: "readonly", Value: true})
 		case partRequired:
-			m = append(m, php.Member{Key: "required", Value: true})
+			if s.RequiredMembers != nil {
+				m = append(m, php.Member{Key: "required", Value: s.RequiredMembers})
+			} else {
+				m = append(m, php.Member{Key: "required", Value: true})
+			}
 		}
 	}
 	return m

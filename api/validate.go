@@ -275,9 +275,15 @@ func unique(l []any) bool {
 
 func (s *Schema) validateObject(v any, param string) *Error {
 	a, _ := v.(*php.Array) // "" stands for no members
+	required := slices.Clone(s.RequiredMembers)
 	for _, p := range s.Properties {
-		if _, ok := a.Get(p.Name); !ok && p.Schema.Required {
-			return bare("rest_property_required", p.Name+" is a required property of "+param+".")
+		if p.Schema.Required {
+			required = append(required, p.Name)
+		}
+	}
+	for _, name := range required {
+		if _, ok := a.Get(name); !ok {
+			return bare("rest_property_required", name+" is a required property of "+param+".")
 		}
 	}
 	for k, e := range a.All() {
@@ -300,7 +306,7 @@ func (s *Schema) validateObject(v any, param string) *Error {
 
 func (s *Schema) validateNumber(f float64, param string) *Error {
 	low := s.Minimum != nil && (f < *s.Minimum || s.ExclusiveMin && f == *s.Minimum)
-	high := s.Maximum != nil && f > *s.Maximum
+	high := s.Maximum != nil && (f > *s.Maximum || s.ExclusiveMax && f == *s.Maximum)
 	if !low && !high {
 		return nil
 	}

@@ -16,6 +16,17 @@ func (site *Site) routes() []*api.Route {
 			add(newPosts(site, t).routes()...)
 		}
 	}
+	add(newTypes(site).routes()...)
+	add(newPostStatuses(site).routes()...)
+	add(newTaxonomies(site).routes()...)
+	for _, t := range site.Registry.Taxonomies {
+		switch t.Name {
+		case "category", "post_tag", "wp_pattern_category":
+			add(newTerms(site, t).routes()...)
+		}
+	}
 	add(newUsers(site).routes()...)
+	add(newAppPasswords(site).routes()...)
+	add(newSettings(site).routes()...)
 	return l
 }
