@@ -17,7 +17,7 @@ func (c *Context) Dispatch(r *Request) *Response {
 	if r.Method == http.MethodOptions {
 		return d.options()
 	}
-	route, endpoint, groups := c.Server.Table.match(r.Method, r.Route)
+	route, endpoint, groups := c.Server.Table.match(c, r.Method, r.Route)
 	if route == nil {
 		res := d.Refuse(errNoRoute())
 		res.ctx = d
@@ -79,7 +79,7 @@ func (c *Context) call(e *Endpoint) (res *Response, err error) {
 // options answers OPTIONS with everything known of the first route that
 // matches, and with nothing for no route (rest_handle_options_request).
 func (c *Context) options() *Response {
-	route, groups := c.Server.Table.find(c.Request.Route)
+	route, groups := c.Server.Table.find(c, c.Request.Route)
 	c.Fields = ParseFields(c.Request.Param("_fields"))
 	if route == nil {
 		return &Response{Data: php.Map{}, ctx: c}
@@ -118,7 +118,7 @@ func (s *Server) allowed(c *Context, href string) []string {
 	if r == nil {
 		return nil
 	}
-	route, endpoint, groups := s.Table.match(r.Method, r.Route)
+	route, endpoint, groups := s.Table.match(c, r.Method, r.Route)
 	if route == nil {
 		return nil
 	}

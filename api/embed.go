@@ -87,7 +87,7 @@ func (c *Context) embed(data any, e *Embed) error {
 			requests[href] = r
 			order = append(order, href)
 			r.Query.Set("context", "embed")
-			route, endpoint, path := c.Server.Table.match(http.MethodGet, r.Route)
+			route, endpoint, path := c.Server.Table.match(c, http.MethodGet, r.Route)
 			if route == nil {
 				return
 			}

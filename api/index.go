@@ -35,9 +35,11 @@ func (c *Context) DescribeRoutes() php.Map { return describeAll(c, c.Server.Tabl
 
 func describeAll(c *Context, routes []*Route) php.Map {
 	help := c.View() == "help"
-	m := make(php.Map, len(routes))
-	for i, r := range routes {
-		m[i] = php.Member{Key: r.Path, Value: r.describe(c, help)}
+	m := make(php.Map, 0, len(routes))
+	for _, r := range routes {
+		if r.exists(c) {
+			m = append(m, php.Member{Key: r.Path, Value: r.describe(c, help)})
+		}
 	}
 	return m
 }

@@ -19,7 +19,8 @@ type Route struct {
 	Endpoints []Endpoint
 	// Schema describes what the route answers; nil where WordPress names none.
 	Schema func(c *Context) php.Map
-	// TargetHints is false for routes whose self links carry no permissions.
+	// Only leaves the route out for requests to which it says no, as if it did not exist.
+	Only func(c *Context) bool
 
 	re       *regexp.Regexp
 	hidden   bool
@@ -136,9 +137,9 @@ func (t *Table) candidates(path string) []*Route {
 }
 
 // find gives the first route that a path matches, and its named groups.
-func (t *Table) find(path string) (*Route, *php.Array) {
+func (t *Table) find(c *Context, path string) (*Route, *php.Array) {
 	for _, r := range t.candidates(path) {
-		if groups, ok := r.match(path); ok {
+		if groups, ok := r.match(path); ok && r.exists(c) {
 			return r, groups
 		}
 	}
@@ -146,10 +147,10 @@ func (t *Table) find(path string) (*Route, *php.Array) {
 }
 
 // match finds the endpoint of a method. HEAD falls back on GET.
-func (t *Table) match(method, path string) (*Route, *Endpoint, *php.Array) {
+func (t *Table) match(c *Context, method, path string) (*Route, *Endpoint, *php.Array) {
 	for _, r := range t.candidates(path) {
 		groups, ok := r.match(path)
-		if !ok {
+		if !ok || !r.exists(c) {
 			continue
 		}
 		for i := range r.Endpoints {
@@ -167,6 +168,8 @@ func (t *Table) match(method, path string) (*Route, *Endpoint, *php.Array) {
 	}
 	return nil, nil, nil
 }
+
+func (r *Route) exists(c *Context) bool { return r.Only == nil || r.Only(c) }
 
 func (r *Route) match(path string) (*php.Array, bool) {
 	groups := &php.Array{}
