@@ -62,6 +62,20 @@ func (f *Fields) In(name string) *Fields {
 	return f.names[name]
 }
 
+// whole are the members that are asked for as a whole.
+func (f *Fields) whole() *Fields {
+	if f == nil {
+		return nil
+	}
+	w := &Fields{names: map[string]*Fields{}}
+	for name, child := range f.names {
+		if child == nil {
+			w.names[name] = nil
+		}
+	}
+	return w
+}
+
 // Wants tells whether the member at a path of names is asked for.
 func (c *Context) Wants(path ...string) bool {
 	f := c.Fields

@@ -27,6 +27,9 @@ type Resource[T any] struct {
 	// Order names the fields in the order of the schema and of parameters,
 	// where WordPress's differs from that of answers.
 	Order []string
+	// Whole says that _fields asks for whole members only: to name a part of one
+	// is to ask for nothing (WordPress's controllers that check in_array).
+	Whole bool
 	Links func(c *Context, item T) Links
 	// SchemaLinks are the link descriptions that OPTIONS shows, or nil.
 	SchemaLinks func(c *Context) []any
@@ -34,7 +37,11 @@ type Resource[T any] struct {
 
 // Item answers with one object.
 func (r *Resource[T]) Item(c *Context, item T) *Response {
-	res := &Response{Data: read(c, r.Fields, item, c.View(), c.Fields)}
+	want := c.Fields
+	if r.Whole {
+		want = want.whole()
+	}
+	res := &Response{Data: read(c, r.Fields, item, c.View(), want)}
 	if r.Links != nil && (c.Wants("_links") || c.Wants("_embedded")) {
 		res.Links = r.Links(c, item)
 	}

@@ -55,13 +55,13 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Link", "<"+session.RestURL("/")+`>; rel="https://api.w.org/"`)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
-	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
 	if callback != "" && jsonpIllegal.MatchString(callback) {
 		w.WriteHeader(http.StatusBadRequest)
 		w.Write(php.AppendJSON(nil, php.Map{{Key: "code", Value: "rest_callback_invalid"}, {Key: "message", Value: "Invalid JSONP callback function."}}, 0))
 		return
 	}
+	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
+	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
 	req, overridden := methodOf(r, route, query)
 	c := &Context{Context: ctx, Session: session, Server: s, Request: req}
 	res := s.answer(c, w, r)

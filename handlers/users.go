@@ -90,7 +90,7 @@ func (u *users) fields() *api.Resource[*models.User] {
 		sizes = append(sizes, api.P(size, api.String("The picture's address at "+size+" pixels.", uri, all)))
 	}
 	return &api.Resource[*models.User]{
-		Title: "user",
+		Title: "user", Whole: true,
 		Order: []string{"id", "username", "name", "first_name", "last_name", "email", "url", "description", "link", "locale", "nickname", "slug",
 			"registered_date", "roles", "password", "capabilities", "extra_capabilities", "avatar_urls", "meta"},
 		Fields: []userField{
