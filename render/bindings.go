@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // bindable are the attributes that block bindings may fill.
@@ -128,7 +129,7 @@ func (c *blockContext) replaceBound(html, name, value string) string {
 						continue
 					}
 					if depth--; depth == 0 {
-						return html[:start] + keepPhrasing(value) + html[t.tag.start:]
+						return html[:start] + ksesPost(value) + html[t.tag.start:]
 					}
 				}
 				break
@@ -151,23 +152,10 @@ func (c *blockContext) replaceBound(html, name, value string) string {
 	return html
 }
 
-// keepPhrasing stands for wp_kses_post over bound text: elements that run code go.
-func keepPhrasing(s string) string {
-	if strings.IndexByte(s, '<') < 0 {
+// ksesPost is wp_kses_post.
+func ksesPost(s string) string {
+	if !strings.ContainsAny(s, "<>&") {
 		return s
 	}
-	var out strings.Builder
-	splitHTML(s, func(t string) { out.WriteString(t) }, func(t string) {
-		low := strings.ToLower(t)
-		for _, bad := range []string{"script", "style", "iframe", "object", "embed", "form", "input", "link", "meta", "base", "svg"} {
-			if strings.HasPrefix(strings.TrimLeft(low, "</"), bad) {
-				return
-			}
-		}
-		if strings.Contains(low, "javascript:") || strings.Contains(low, " on") {
-			return
-		}
-		out.WriteString(t)
-	})
-	return out.String()
+	return sanitize.PostFilter().Clean(s)
 }

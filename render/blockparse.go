@@ -357,9 +357,10 @@ func serializeAttributes(attrs *php.Array) string {
 
 // EditableContent is the raw content that answers for editing hold: WordPress passes it
 // through parse and serialize inside a temporary wrapper block, looking for places of
-// hooked blocks, so broken delimiters close the wrapper and leave its closer behind.
+// hooked blocks, so broken delimiters close the wrapper and leave its closer behind. Text
+// without blocks gets a second wrapper, which stays when it turns out to hold some.
 func EditableContent(raw, postType string) string {
-	if !HasBlocks(raw) {
+	if !strings.Contains(raw, "wp:") {
 		return raw
 	}
 	wrapper := "post-content"
@@ -369,10 +370,17 @@ func EditableContent(raw, postType string) string {
 	case "wp_navigation":
 		wrapper = "navigation"
 	}
-	out := SerializeBlocks(ParseBlocks("<!-- wp:" + wrapper + " -->" + raw + "<!-- /wp:" + wrapper + " -->"))
+	text := raw
+	if !HasBlocks(raw) {
+		text = "<!-- wp:freeform -->" + raw + "<!-- /wp:freeform -->"
+	}
+	out := SerializeBlocks(ParseBlocks("<!-- wp:" + wrapper + " -->" + text + "<!-- /wp:" + wrapper + " -->"))
 	start, end := strings.Index(out, "-->")+3, strings.LastIndex(out, "<!--")
 	if end < start {
 		return ""
 	}
-	return out[start:end]
+	if out = out[start:end]; out == text {
+		return raw
+	}
+	return out
 }

@@ -1,76 +1,240 @@
 package render
 
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/headpress/headpress/internal/wpdate"
+)
+
 // SitePost is a post as dynamic blocks show it.
 type SitePost struct {
 	ID, Parent, Thumbnail, Author int64
 	Type, Status                  string
 	Title, Content, Excerpt       string // as stored
 	Link                          string
-	Date, Modified                string // local, with offset: 2024-03-05T06:07:08+03:30
+	Date, Modified                string // with offset: 2024-03-05T06:07:08+03:30
 	ModifiedLater                 bool   // changed after it was published
-	MenuOrder                     int64
-	HasPassword, CommentsOpen     bool
+	HasPassword                   bool   // it has one
+	Locked                        bool   // it has one, and the reader may not see its text
+	CommentsOpen                  bool
 	Comments                      int64
-	Classes                       []string // post_class without those of the page
+	Classes                       []string // what post_class gives
 }
 
 // SiteTerm is a term as dynamic blocks show it.
 type SiteTerm struct {
-	ID, Parent, Count          int64
-	Taxonomy, Slug, Name, Link string
-	Description                string
+	ID, Parent, Count    int64
+	Taxonomy, Slug, Link string
+	Name, Description    string // as stored
 }
 
 // SiteUser is a user as dynamic blocks show it.
 type SiteUser struct {
-	ID                              int64
-	Name, Link, Avatar, Description string // Avatar is the address without size
+	ID                int64
+	Name, Link        string
+	Description, Site string
+	Avatar            func(size int) string // the picture's address
 }
 
 // SiteComment is a comment as dynamic blocks show it.
 type SiteComment struct {
-	ID, Post                      int64
-	Author, AuthorURL, Link, Date string
-	Content, PostTitle, Avatar    string
+	ID, Post        int64
+	Author, URL     string
+	Link, PostTitle string // the title as stored
+	Date            string // with offset
+	Content         string // as stored
+	Avatar          func(size int) string
 }
 
-// PostQuery is what a block asks of the site's posts.
+// PostQuery is what a block asks of the site's published posts.
 type PostQuery struct {
 	Types            []string
-	PerPage, Offset  int
-	Page             int
+	PerPage, Offset  int // PerPage -1 takes all
 	OrderBy, Order   string
 	Search           string
-	Author           []int64
-	Include, Exclude []int64
-	Parents          []int64
-	Terms            map[string][]int64 // taxonomy → ids, all of them
-	NotTerms         map[string][]int64
-	Sticky           string // "", "only", "exclude", "ignore"
+	Authors          []int64
+	Exclude, Parents []int64
+	Terms, NotTerms  map[string][]int64 // by taxonomy
+	Sticky           string             // "only", "exclude", "ignore" (an ordinary order), "" (first)
 	Formats          []string
 }
 
 // TermQuery is what a block asks of the site's terms.
 type TermQuery struct {
-	Taxonomy           string
-	Number             int
-	OrderBy, Order     string
-	HideEmpty, TopOnly bool
-	Parent             int64
-	Include, Exclude   []int64
+	Taxonomy         string
+	Number           int // 0 takes all
+	OrderBy, Order   string
+	HideEmpty        bool
+	Roots            bool // without parent only
+	Include, Exclude []int64
+	PadCounts        bool // a parent counts its children's posts too; it stays when they have some
 }
 
-// Archive is a stretch of time that has posts.
+// Archive is a year, month or day that has posts.
 type Archive struct {
-	Link, Label string
-	Count       int64
+	Year, Month, Day int
+	Count            int64
+	Link             string
 }
 
 // Site answers what dynamic blocks ask. Implementations answer by set where they can.
 type Site interface {
+	// Post gives a post of any kind that readers may see, nil without.
 	Post(id int64) *SitePost
+	Posts(q PostQuery) (posts []*SitePost, total int)
+	// Pages are the published pages by menu order, then title.
+	Pages() []*SitePost
 	PostMeta(id int64, key string) string
-	PublicMeta(id int64, key string) (any, bool) // registered for REST, not protected
+	// PublicMeta gives a meta value that is registered for REST.
+	PublicMeta(id int64, key string) (any, bool)
+	Terms(q TermQuery) []*SiteTerm
+	// PostTerms are a post's terms by name.
+	PostTerms(post int64, taxonomy string) []*SiteTerm
+	// Taxonomy gives the labels of a taxonomy, and its name in addresses.
+	Taxonomy(name string) (plural, singular, queryVar string, ok bool)
+	User(id int64) *SiteUser
+	// Comments are the newest approved ones on posts that readers may see.
+	Comments(limit int) []*SiteComment
+	// Archives are those of posts, newest first; kind is "yearly", "monthly" or "daily".
+	Archives(kind string) []Archive
+	Option(name string) string
+	// Pattern gives a registered pattern's content.
+	Pattern(slug string) (string, bool)
+	// TemplatePart gives a template part as the site has it, and its area.
+	TemplatePart(theme, slug string) (content, area string, ok bool)
+	// Menu is the newest published navigation, nil without.
+	Menu() *SitePost
+	// RequestURI is the path and query that were asked for.
+	RequestURI() string
+	SignedIn() bool
+}
+
+// siteBlock is the part of the table that shows the site's content. Without a Site
+// these blocks render as on an empty one: not at all.
+func siteBlock(name string) blockRenderer {
+	render := siteBlocks(name)
+	if render == nil {
+		return nil
+	}
+	return func(c *blockContext, html string) string {
+		if c.r.Site == nil && !siteless(name) {
+			return html
+		}
+		return render(c, html)
+	}
+}
+
+// siteless blocks need settings only.
+func siteless(name string) bool {
+	switch name {
+	case "core/social-link", "core/search", "core/home-link", "core/navigation-link", "core/navigation-submenu", "core/icon", "core/rss":
+		return true
+	}
+	return false
+}
+
+func siteBlocks(name string) blockRenderer {
+	switch name {
+	case "core/archives":
+		return renderArchives
+	case "core/avatar":
+		return renderAvatar
+	case "core/block":
+		return renderSynced
+	case "core/breadcrumbs":
+		return renderBreadcrumbs
+	case "core/categories":
+		return renderCategories
+	case "core/comments":
+		return renderComments
+	case "core/home-link":
+		return renderHomeLink
+	case "core/latest-comments":
+		return renderLatestComments
+	case "core/latest-posts":
+		return renderLatestPosts
+	case "core/loginout":
+		return renderLoginout
+	case "core/navigation":
+		return renderNavigation
+	case "core/navigation-link":
+		return renderNavigationLink
+	case "core/navigation-submenu":
+		return renderSubmenu
+	case "core/page-list":
+		return renderPageList
+	case "core/pattern":
+		return renderPattern
+	case "core/post-author":
+		return renderPostAuthor
+	case "core/post-author-biography":
+		return renderAuthorBio
+	case "core/post-author-name":
+		return renderAuthorName
+	case "core/post-comments-count":
+		return renderCommentsCount
+	case "core/post-comments-link":
+		return renderCommentsLink
+	case "core/post-content":
+		return renderPostContent
+	case "core/post-date":
+		return renderPostDate
+	case "core/post-excerpt":
+		return renderPostExcerpt
+	case "core/post-featured-image":
+		return renderFeaturedImage
+	case "core/post-template":
+		return renderPostTemplate
+	case "core/post-terms":
+		return renderPostTerms
+	case "core/post-time-to-read":
+		return renderTimeToRead
+	case "core/post-title":
+		return renderPostTitle
+	case "core/query":
+		return renderQuery
+	case "core/query-no-results":
+		return renderNoResults
+	case "core/query-pagination":
+		return renderPagination
+	case "core/query-pagination-next":
+		return renderPaginationNext
+	case "core/query-pagination-previous":
+		return renderPaginationPrevious
+	case "core/query-pagination-numbers":
+		return renderPaginationNumbers
+	case "core/query-total":
+		return renderQueryTotal
+	case "core/read-more":
+		return renderReadMore
+	case "core/rss":
+		return renderFeed
+	case "core/search":
+		return renderSearch
+	case "core/site-logo":
+		return renderSiteLogo
+	case "core/site-tagline":
+		return renderTagline
+	case "core/site-title":
+		return renderSiteTitle
+	case "core/social-link":
+		return renderSocialLink
+	case "core/tag-cloud":
+		return renderTagCloud
+	case "core/template-part":
+		return renderTemplatePart
+	case "core/term-count":
+		return renderTermCount
+	case "core/term-description":
+		return renderTermDescription
+	case "core/term-name":
+		return renderTermName
+	case "core/term-template":
+		return renderTermTemplate
+	}
+	return nil
 }
 
 // postID is the post that a block stands in.
@@ -87,4 +251,79 @@ func (c *blockContext) post() *SitePost {
 	return c.r.Site.Post(id)
 }
 
-func siteBlock(name string) blockRenderer { return nil }
+// title is get_the_title.
+func (p *SitePost) title() string {
+	switch {
+	case p.HasPassword:
+		return Title("Protected: " + p.Title)
+	case p.Status == "private":
+		return Title("Private: " + p.Title)
+	}
+	return Title(p.Title)
+}
+
+func (p *SitePost) text() PostText {
+	return PostText{ID: p.ID, Type: p.Type, Title: p.Title, Content: p.Content, Excerpt: p.Excerpt}
+}
+
+// date formats a date with offset; "" is the site's date format.
+func (c *blockContext) date(stamp, format string) string {
+	if format == "" {
+		if format = c.r.Site.Option("date_format"); format == "" {
+			format = "F j, Y"
+		}
+	}
+	t, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return ""
+	}
+	return wpdate.FormatPHP(t, format)
+}
+
+// avatar is get_avatar.
+func avatar(source func(int) string, size int, alt, class string) string {
+	if source == nil {
+		return ""
+	}
+	n := strconv.Itoa(size)
+	if class != "" {
+		class = " " + class
+	}
+	return "<img alt='" + escAttr(alt) + "' src='" + escURL(source(size)) + "' srcset='" + escURL(source(2*size)) + " 2x' class='avatar avatar-" + n + " photo" + class +
+		"' height='" + n + "' width='" + n + "' />"
+}
+
+// target is the attribute of a link that may open elsewhere.
+func (c *blockContext) target(name string) string {
+	v := c.get(name)
+	if v == "" {
+		v = "_self"
+	}
+	return v
+}
+
+// headingTag is h and the level, or p for level 0.
+func (c *blockContext) headingTag() string {
+	if level, ok := c.attrs.Get("level"); ok && level != nil {
+		if n := c.int("level"); n == 0 {
+			return "p"
+		} else {
+			return "h" + strconv.FormatInt(n, 10)
+		}
+	}
+	return "h2"
+}
+
+// textAlign is the class of a text alignment in front of a wrapper's others.
+func (c *blockContext) textAlign() []string {
+	var out []string
+	if a := c.get("textAlign"); a != "" {
+		out = append(out, "has-text-align-"+a)
+	}
+	if v, ok := dig(c.attrs, "style", "elements", "link", "color", "text"); ok && v != nil {
+		out = append(out, "has-link-color")
+	}
+	return out
+}
+
+func classAttr(classes ...string) attr { return attr{"class", strings.Join(classes, " ")} }

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"math/rand/v2"
-	"net/mail"
 	"slices"
 	"sort"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 func renderSiteTitle(c *blockContext, _ string) string {
@@ -96,7 +96,7 @@ func renderHomeLink(c *blockContext, _ string) string {
 		label = "Home"
 	}
 	classes := append(navigationColors(c), "wp-block-navigation-item")
-	return "<li " + c.wrapper(classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" >` + keepPhrasing(label) + "</a></li>"
+	return "<li " + c.wrapper(classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" >` + ksesPost(label) + "</a></li>"
 }
 
 func renderLoginout(c *blockContext, _ string) string {
@@ -261,7 +261,7 @@ func renderCategories(c *blockContext, _ string) string {
 		if v, ok := c.attrs.Get("showLabel"); ok && !php.ToBool(v) {
 			labelClass += " screen-reader-text"
 		}
-		out.WriteString("<div " + c.wrapper(classAttr("wp-block-categories-dropdown", class)) + `><label class="` + labelClass + `" for="` + id + `">` + keepPhrasing(label) + "</label>" +
+		out.WriteString("<div " + c.wrapper(classAttr("wp-block-categories-dropdown", class)) + `><label class="` + labelClass + `" for="` + id + `">` + ksesPost(label) + "</label>" +
 			"<select  name='" + escAttr(query) + "' id='" + id + "' class='postform'>\n\t<option value='-1'>Select " + singular + "</option>\n")
 		walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, _ bool) {
 			out.WriteString("\t<option class=\"level-" + strconv.Itoa(depth) + `" value="` + escAttr(t.Slug) + `">` + strings.Repeat("&nbsp;", 3*depth) + termName(t.Name))
@@ -490,7 +490,7 @@ func renderLatestComments(c *blockContext, _ string) string {
 		out.WriteString("</footer>")
 		switch content {
 		case "full":
-			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + c.r.CommentText(m.Content) + "</div>")
+			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + c.r.Comment(m.Content) + "</div>")
 		case "excerpt":
 			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + Autop(commentExcerpt(m.Content)) + "</div>")
 		}
@@ -522,14 +522,11 @@ func renderSearch(c *blockContext, _ string) string {
 		showLabel = php.ToBool(v)
 	}
 	only := position == "button-only"
-	var s styleSet
-	supports := c.kind.supports()
-	unskipped := supports
-	colors := &styleSet{}
-	colorStyles(c.attrs, withoutSkips(unskipped), colors)
-	typo := &styleSet{}
-	c.r.typographyStyles(c.attrs, withoutSkips(unskipped), typo)
-	border := &styleSet{}
+	// The form itself gets no colours and type: they belong to its parts.
+	supports := withoutSkips(c.kind.supports())
+	colors, typo, border := &styleSet{}, &styleSet{}, &styleSet{}
+	colorStyles(c.attrs, supports, colors)
+	c.r.typographyStyles(c.attrs, supports, typo)
 	searchBorder(c.attrs, border)
 
 	labelClass := "wp-block-search__label"
@@ -581,7 +578,7 @@ func renderSearch(c *blockContext, _ string) string {
 		if !inside {
 			classes = append(classes, border.classes...)
 		}
-		inner := keepPhrasing(button)
+		inner := ksesPost(button)
 		if icon {
 			classes = append(classes, "has-icon")
 			inner = "<svg class=\"search-icon\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\">\n\t\t\t\t\t<path d=\"M13 5c-3.3 0-6 2.7-6 6 0 1.4.5 2.7 1.3 3.7l-3.8 3.8 1.1 1.1 3.8-3.8c1 .8 2.3 1.3 3.7 1.3 3.3 0 6-2.7 6-6S16.3 5 13 5zm0 10.5c-2.5 0-4.5-2-4.5-4.5s2-4.5 4.5-4.5 4.5 2 4.5 4.5-2 4.5-4.5 4.5z\"></path>\n\t\t\t\t</svg>"
@@ -624,10 +621,8 @@ func renderSearch(c *blockContext, _ string) string {
 		directives = "\n\t\t data-wp-interactive=\"core/search\"\n\t\t data-wp-context='" + string(context) + "'\n\t\t data-wp-class--wp-block-search__searchfield-hidden=\"!context.isSearchInputVisible\"" +
 			"\n\t\t data-wp-on--keydown=\"actions.handleSearchKeydown\"\n\t\t data-wp-on--focusout=\"actions.handleSearchFocusout\"\n\t\t"
 	}
-	// The wrapper keeps its own classes: colours and type belong to the parts.
-	_ = s
 	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" >` +
-		keepPhrasing(label) + `</label><div class="wp-block-search__inside-wrapper" ` + width + ">" + input + buttonHTML + "</div></form>"
+		ksesPost(label) + `</label><div class="wp-block-search__inside-wrapper" ` + width + ">" + input + buttonHTML + "</div></form>"
 }
 
 func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
@@ -700,7 +695,7 @@ func renderSocialLink(c *blockContext, _ string) string {
 		info = socialServices()["share"]
 	}
 	switch {
-	case isEmail(url):
+	case sanitize.IsEmail(url):
 		url = "mailto:" + hideMail(url)
 	case !strings.HasPrefix(url, "//") && !strings.HasPrefix(url, "#") && !hasScheme(url):
 		url = "https://" + url
@@ -751,16 +746,6 @@ func hasScheme(url string) bool {
 	}
 	port, _, _ := strings.Cut(rest, "/")
 	return !(allDigits(port) && len(port) < 6)
-}
-
-// isEmail is is_email.
-func isEmail(s string) bool {
-	if len(s) < 6 || strings.ContainsAny(s, " <>\"(),:;/") {
-		return false
-	}
-	a, err := mail.ParseAddress(s)
-	_, domain, _ := strings.Cut(s, "@")
-	return err == nil && a.Address == s && strings.Contains(strings.Trim(domain, "."), ".")
 }
 
 // hideMail is antispambot: some letters become entities, at random.

@@ -69,8 +69,8 @@ func rendersOwnBlocks(name string) bool {
 // innerValues are context values that a block computes for those inside.
 func (c *blockContext) innerValues() blockValues {
 	switch c.block.Name {
-	case "core/accordion":
-		// Items count their ids as they come; nothing to give.
+	case "core/query":
+		return blockValues{"core/query-results": &queryResults{}}
 	case "core/tabs":
 		id := c.get("anchor")
 		if id == "" {
@@ -92,6 +92,16 @@ func (c *blockContext) filter(html string) string {
 		html = addDefaultClass(html, "wp-block-paragraph", "P")
 	case "core/image":
 		html = c.lightbox(html)
+	case "core/accordion-item":
+		if c.is("openByDefault") {
+			t := newTags(html)
+			if t.next() {
+				if _, ok := t.attr("data-wp-class--is-open"); ok {
+					t.addClass("is-open")
+				}
+			}
+			html = t.html()
+		}
 	}
 	return c.fitText(html)
 }
@@ -223,9 +233,6 @@ func renderAccordionItem(c *blockContext, html string) string {
 	t.direct(directive{"data-wp-context", `{ "id": "` + id + `", "openByDefault": ` + strconv.FormatBool(open) + ` }`},
 		directive{"data-wp-class--is-open", "state.isOpen"}, directive{"data-wp-init", "callbacks.initAccordionItems"},
 		directive{"data-wp-on-window--hashchange", "callbacks.hashChange"})
-	if open {
-		t.addClass("is-open")
-	}
 	if t.nextClass("wp-block-accordion-heading__toggle") {
 		t.direct(directive{"data-wp-on--click", "actions.toggle"}, directive{"id", id}, directive{"aria-controls", id + "-panel"},
 			directive{"data-wp-bind--aria-expanded", "state.isOpen"})

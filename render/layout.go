@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // idFromValues is wp_unique_id_from_values: the start of md5 over PHP's JSON.
@@ -179,10 +180,10 @@ func (r *Renderer) layoutClasses(b *Block, flag any) []string {
 	}
 	own := array(b.Attrs, "layout")
 	if v := text(own, "orientation"); v != "" {
-		classes = append(classes, "is-"+slugClass(v))
+		classes = append(classes, "is-"+sanitize.Title(v, "", "en_US"))
 	}
 	if v := text(own, "justifyContent"); v != "" {
-		classes = append(classes, "is-content-justification-"+slugClass(v))
+		classes = append(classes, "is-content-justification-"+sanitize.Title(v, "", "en_US"))
 	}
 	if text(own, "flexWrap") == "nowrap" {
 		classes = append(classes, "is-nowrap")
@@ -234,22 +235,4 @@ func needsContainer(kind string, layout *php.Array, gap, spacing any, gaps bool)
 func asArray(v any) *php.Array {
 	a, _ := v.(*php.Array)
 	return a
-}
-
-// slugClass is sanitize_title for the plain words that stand in layout attributes.
-func slugClass(s string) string {
-	var out []byte
-	for i := range len(s) {
-		switch c := s[i]; {
-		case isLetter(c):
-			out = append(out, c|0x20)
-		case isDigit(c), c == '_':
-			out = append(out, c)
-		case c == ' ', c == '-', c == '.', c == '/':
-			if len(out) > 0 && out[len(out)-1] != '-' {
-				out = append(out, '-')
-			}
-		}
-	}
-	return strings.Trim(string(out), "-")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // styleSet collects the classes and declarations of one element.
@@ -22,62 +23,8 @@ func (s *styleSet) put(property, value string) {
 	}
 }
 
-// safeCSS tells whether safecss_filter_attr keeps a declaration. Functions it knows are
-// taken out first; a bracket, backslash, ampersand, brace or comment that is left loses it.
-func safeCSS(property, v string) bool {
-	rest := v
-	if strings.HasPrefix(property, "background") {
-		for _, f := range []string{"-gradient(", "url("} {
-			for strings.Contains(rest, f) {
-				i := strings.Index(rest, f)
-				end := closingBracket(rest, i+len(f))
-				if end < 0 {
-					return false
-				}
-				rest = rest[:i] + rest[end:]
-			}
-		}
-	}
-	if strings.Count(rest, "(") > 64 {
-		return false
-	}
-	for {
-		i := strings.IndexByte(rest, '(')
-		if i < 0 {
-			break
-		}
-		start := i
-		for start > 0 && isLetter(rest[start-1]) {
-			start--
-		}
-		switch rest[start:i] {
-		case "calc", "min", "max", "clamp", "var", "minmax", "repeat", "translate":
-		default:
-			return false
-		}
-		end := closingBracket(rest, i+1)
-		if end < 0 {
-			return false
-		}
-		rest = rest[:start] + " " + rest[i+1:end-1] + rest[end:]
-	}
-	return !strings.ContainsAny(rest, `\(&=}`) && !strings.Contains(rest, "/*")
-}
-
-// closingBracket gives the index behind the bracket that closes one opened before from.
-func closingBracket(s string, from int) int {
-	for i, open := from, 1; i < len(s); i++ {
-		switch s[i] {
-		case '(':
-			open++
-		case ')':
-			if open--; open == 0 {
-				return i + 1
-			}
-		}
-	}
-	return -1
-}
+// safeCSS tells whether a declaration passes WordPress's filter (safecss_filter_attr).
+func safeCSS(property, v string) bool { return sanitize.CSS(property+":"+v) != "" }
 
 // styleValue gives a value of the style attribute as CSS.
 func styleValue(v any) string {

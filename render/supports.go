@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // blockType is what is known of a registered block.
@@ -310,22 +311,9 @@ func (r *Renderer) duotoneSupport(b *Block, supports *php.Array, html string) st
 		} else {
 			name = php.ToString(v)
 		}
-		name = sanitizeKey(name+"-") + strconv.Itoa(r.uniqueID())
+		name = sanitize.Key(name+"-") + strconv.Itoa(r.uniqueID())
 	}
 	return addClassToFirst(html, "wp-duotone-"+name)
-}
-
-// sanitizeKey is sanitize_key.
-func sanitizeKey(s string) string {
-	var out strings.Builder
-	for i := range len(s) {
-		if c := s[i]; isLetter(c) {
-			out.WriteByte(c | 0x20)
-		} else if isDigit(c) || c == '_' || c == '-' {
-			out.WriteByte(c)
-		}
-	}
-	return out.String()
 }
 
 // backgroundSupport is wp_render_background_support.
