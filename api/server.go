@@ -79,7 +79,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		h.Set("X-WP-Nonce", nonce)
 	}
 	status := res.status()
-	if session.LoggedIn() || overridden && status >= 400 && status < 500 {
+	if session.LoggedIn() || session.AuthError() != nil || overridden && status >= 400 && status < 500 {
 		h.Set("Expires", "Wed, 11 Jan 1984 05:00:00 GMT")
 		h.Set("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")
 	}

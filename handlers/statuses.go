@@ -92,7 +92,7 @@ func (p *postStatuses) list(c *api.Context) (*api.Response, error) {
 	out := php.Map{}
 	for _, status := range p.site.Registry.Statuses {
 		if p.open(c, status) {
-			out = append(out, php.Member{Key: status.Name, Value: p.resource.Item(c, status).Item(c)})
+			out = append(out, php.Member{Key: status.Name, Value: p.item(c, status).Item(c)})
 		}
 	}
 	return api.OK(out), nil
@@ -103,5 +103,12 @@ func (p *postStatuses) get(c *api.Context) (*api.Response, error) {
 	if status == nil {
 		return nil, errStatus()
 	}
-	return p.resource.Item(c, status), nil
+	return p.item(c, status), nil
+}
+
+// item answers with a status; _fields does not leave its links out.
+func (p *postStatuses) item(c *api.Context, status *registry.Status) *api.Response {
+	res := p.resource.Item(c, status)
+	res.Links = p.resource.Links(c, status)
+	return res
 }

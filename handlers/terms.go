@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"math"
 	"net/http"
 	"slices"
 
@@ -124,8 +125,8 @@ func (t *terms) mayList(c *api.Context) error {
 	if c.View() == "edit" && !s.can(t.tax.Cap("edit_terms")) {
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit terms in this taxonomy.")
 	}
-	if id := c.Int("post"); id != 0 {
-		post := s.posts.get(id)
+	if nonEmpty(c, "post") {
+		post := s.posts.get(c.Int("post"))
 		if post == nil {
 			return api.NewError(http.StatusBadRequest, "rest_post_invalid_id", "Invalid post ID.")
 		}
@@ -234,11 +235,13 @@ func (s *session) keepTerms(rows []models.TermRow) {
 
 func (t *terms) list(c *api.Context) (*api.Response, error) {
 	s := of(c)
-	perPage, page := c.Int("per_page"), max(c.Int("page"), 1)
-	offset := (page - 1) * perPage
+	perPage := c.Int("per_page")
+	offset := offsetOf(max(c.Int("page"), 1), perPage)
 	if !t.tax.Hierarchical && c.Has("offset") {
-		offset = max(c.Int("offset"), 0)
+		offset = c.Int("offset")
 	}
+	page := php.ToInt(math.Ceil(float64(offset)/float64(perPage)) + 1) // links count from the offset
+	offset = absint(offset)
 	var found []models.TermRow
 	var total int64
 	if t.onlyPost(c) {
@@ -248,7 +251,8 @@ func (t *terms) list(c *api.Context) (*api.Response, error) {
 			}
 		}
 		total = int64(len(found))
-		found = found[min(offset, total):min(offset+perPage, total)]
+		found = found[min(offset, total):]
+		found = found[:min(perPage, int64(len(found)))]
 	} else {
 		var err error
 		if found, total, err = s.site.Store.PageTerms(s.ctx, t.query(c, offset, perPage)); err != nil {
@@ -265,6 +269,33 @@ func (t *terms) list(c *api.Context) (*api.Response, error) {
 	return res, s.err
 }
 
+// offsetOf is where a page begins; what overflows wraps around as in PHP.
+func offsetOf(page, perPage int64) int64 {
+	if page-1 > math.MaxInt64/perPage {
+		return php.ToInt(float64(page-1) * float64(perPage))
+	}
+	return (page - 1) * perPage
+}
+
+// absint is a number without its sign.
+func absint(n int64) int64 {
+	switch {
+	case n == math.MinInt64:
+		return math.MaxInt64
+	case n < 0:
+		return -n
+	}
+	return n
+}
+
+// absints are ids without their signs (wp_parse_id_list).
+func absints(ids []int64) []int64 {
+	for i, id := range ids {
+		ids[i] = absint(id)
+	}
+	return ids
+}
+
 // onlyPost tells whether the list is all terms of one post in the usual order,
 // as posts link to it: those are loaded with the post.
 func (t *terms) onlyPost(c *api.Context) bool {
@@ -278,7 +309,7 @@ func (t *terms) onlyPost(c *api.Context) bool {
 
 func (t *terms) query(c *api.Context, offset, limit int64) models.TermQuery {
 	q := models.TermQuery{
-		Taxonomies: []string{t.tax.Name}, Include: c.Ints("include"), Exclude: c.Ints("exclude"), Slugs: slugs(c.Strings("slug")),
+		Taxonomies: []string{t.tax.Name}, Include: absints(c.Ints("include")), Exclude: absints(c.Ints("exclude")), Slugs: slugs(c.Strings("slug")),
 		Search: c.String("search"), HideEmpty: c.Bool("hide_empty"), Hierarchical: t.tax.Hierarchical,
 		OrderBy: c.String("orderby"), Order: c.String("order"), Offset: offset, Limit: limit,
 	}
