@@ -206,6 +206,19 @@ func TestNoncesLiveTwoTicks(t *testing.T) {
 	}
 }
 
+func TestWithoutSecretsNothingIsSigned(t *testing.T) {
+	cookie := Cookie{Login: "admin", Expiration: noon.Unix() + 60, Token: "tok"}
+	cookie.MAC = Salts{}.sign(cookie, "x")
+	sessions := &php.Array{}
+	sessions.Set(SessionVerifier("tok"), cookie.Expiration)
+	if (Salts{}).CheckCookie(noon, cookie, "x", sessions) {
+		t.Error("a cookie counts")
+	}
+	if nonce := (Salts{}).Nonce(noon, RESTAction, 0, ""); (Salts{}).CheckNonce(noon, nonce, RESTAction, 0, "") {
+		t.Error("a nonce counts")
+	}
+}
+
 func TestSalts(t *testing.T) {
 	settings := map[string]string{"AUTH_KEY": "a", "AUTH_SALT": "b", "LOGGED_IN_KEY": "same", "LOGGED_IN_SALT": "same", "NONCE_KEY": "put your unique phrase here", "SECURE_AUTH_KEY": "c"}
 	options := map[string]string{"logged_in_key": "x", "logged_in_salt": "y", "nonce_key": "z"}

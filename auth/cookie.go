@@ -81,7 +81,7 @@ func (c Cookie) expired(now time.Time, post bool) bool {
 // CheckCookie verifies a cookie against the user it names: the signature and the session,
 // which must be among the unserialized usermeta session_tokens.
 func (s Salts) CheckCookie(now time.Time, c Cookie, passwordHash string, sessions any) bool {
-	if !equal(c.MAC, s.sign(c, passwordHash)) {
+	if s[SchemeLoggedIn] == "" || !equal(c.MAC, s.sign(c, passwordHash)) { // without secrets anybody can sign
 		return false
 	}
 	list, _ := sessions.(*php.Array)

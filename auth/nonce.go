@@ -28,6 +28,9 @@ func (s Salts) Nonce(now time.Time, action string, user int64, token string) str
 
 // CheckNonce tells whether a nonce was made for that action and session in this half of the day or the last.
 func (s Salts) CheckNonce(now time.Time, nonce, action string, user int64, token string) bool {
+	if s[SchemeNonce] == "" {
+		return false
+	}
 	t := tick(now)
 	return equal(nonce, s.nonce(t, action, user, token)) || equal(nonce, s.nonce(t-1, action, user, token))
 }
