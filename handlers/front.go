@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/php"
 )
 
 // Front answers everything a site is asked for: the API at its two addresses,
@@ -20,23 +21,63 @@ type Front struct {
 // NewSite makes the handler of a whole site.
 func NewSite(site *Site, server *api.Server) *Front { return &Front{site, server} }
 
-// ServeHTTP finds the API under /wp-json, below the path of the option home if
-// that has one, and under ?rest_route=. Paths are not decoded first, as in WordPress.
+// ServeHTTP hands requests for the API over, and shows the page for everything else.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.RawQuery != "" && strings.Contains(r.URL.RawQuery, "rest_route=") {
-		if q := r.URL.Query(); q.Get("rest_route") != "" {
-			f.api.ServeRoute(w, r, q.Get("rest_route"))
-			return
-		}
-	}
-	path := r.URL.EscapedPath()
-	for _, prefix := range []string{"", "/index.php", f.homePath(r.Context())} {
-		if rest, ok := strings.CutPrefix(path, prefix+"/wp-json"); ok && (rest == "" || rest[0] == '/') {
-			f.api.ServeRoute(w, r, rest)
-			return
-		}
+	if route, ok := apiRoute(r, f.homePath); ok {
+		f.api.ServeRoute(w, r, route)
+		return
 	}
 	f.page(w, r)
+}
+
+// apiRoute finds the path of the API that a request is for, as WordPress's parse_request
+// does: rest_route wins over the path, the path is taken as it was sent, and only if that
+// is nothing, decoded. home is asked when something stands in front of wp-json.
+func apiRoute(r *http.Request, home func(context.Context) string) (string, bool) {
+	if strings.Contains(r.URL.RawQuery, "route") { // the name may come as rest.route or rest%5Froute
+		if v, ok := php.ParseQuery(r.URL.RawQuery).Get("rest_route"); ok {
+			if route, ok := v.(string); ok && route != "" {
+				return route, true
+			}
+		}
+	}
+	path := r.RequestURI
+	if !strings.HasPrefix(path, "/") {
+		path = r.URL.EscapedPath()
+	}
+	path, _, _ = strings.Cut(path, "?")
+	ask := func() string { return home(r.Context()) }
+	if route, ok := belowJSON(path, ask); ok {
+		return route, true
+	}
+	if strings.Contains(path, "%") {
+		return belowJSON(php.URLDecode(path), ask)
+	}
+	return "", false
+}
+
+// belowJSON gives what follows wp-json at the root, behind index.php or below the home address.
+func belowJSON(path string, home func() string) (string, bool) {
+	path = strings.Trim(path, "/")
+	at := strings.Index(path, "wp-json")
+	if at < 0 {
+		return "", false
+	}
+	if at > 0 && !strings.HasPrefix(path, "index.php/wp-json") {
+		folder := strings.Trim(home(), "/")
+		if folder == "" || len(path) <= len(folder) || !strings.EqualFold(path[:len(folder)], folder) {
+			return "", false
+		}
+		path = strings.Trim(path[len(folder):], "/")
+	}
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(path, "index.php/"), "wp-json")
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	if rest == "" {
+		rest = "/"
+	}
+	return rest, true
 }
 
 // homePath is the path of the site's address: "/en" of https://example.org/en.
