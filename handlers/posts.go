@@ -17,10 +17,14 @@ type posts struct {
 	site     *Site
 	typ      *registry.PostType
 	resource *api.Resource[*models.Post]
+	// texts are the fields that need the content of a post.
+	texts []string
+	// refine adds a type's own conditions to the query of its collection, or is nil.
+	refine func(c *api.Context, q *models.PostQuery)
 }
 
 func newPosts(site *Site, typ *registry.PostType) *posts {
-	p := &posts{site: site, typ: typ}
+	p := &posts{site: site, typ: typ, texts: []string{"content", "excerpt"}}
 	p.resource = p.fields()
 	return p
 }
@@ -48,6 +52,11 @@ func (p *posts) routes() []*api.Route {
 	}
 }
 
+// wantsText tells whether an answer needs the contents of posts.
+func (p *posts) wantsText(c *api.Context) bool {
+	return slices.ContainsFunc(p.texts, func(name string) bool { return c.Wants(name) })
+}
+
 func errPostID() *api.Error {
 	return api.NewError(http.StatusNotFound, "rest_post_invalid_id", "Invalid post ID.")
 }
@@ -70,8 +79,7 @@ func (p *posts) mayList(c *api.Context) error {
 
 func (p *posts) mayGet(c *api.Context) error {
 	s := of(c)
-	if c.Wants("content") || c.Wants("excerpt") {
-		s.posts.wantFull(c.Int("id"))
+	if p.wantsText(c) {
 		s.posts.full(c.Int("id"))
 	}
 	post, err := p.find(c)
@@ -200,7 +208,7 @@ func (p *posts) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Wants("content") || c.Wants("excerpt") {
+	if p.wantsText(c) {
 		if full := s.posts.full(post.ID); full != nil {
 			post = full
 		}

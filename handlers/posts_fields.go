@@ -307,8 +307,15 @@ func (s *session) classes(p *models.Post) []string {
 	return slices.DeleteFunc(l, func(c string) bool { again := seen[c]; seen[c] = true; return again })
 }
 
-// links are a post's relations (prepare_links).
+// links are a post's relations and what may be done with it.
 func (p *posts) links(c *api.Context, post *models.Post) api.Links {
+	l := p.relations(c, post)
+	p.actionLinks(c, post, &l)
+	return l
+}
+
+// relations are what a post is connected with (prepare_links).
+func (p *posts) relations(c *api.Context, post *models.Post) api.Links {
 	s := of(c)
 	var l api.Links
 	self := postRoute(p.typ, post.ID)
@@ -340,14 +347,20 @@ func (p *posts) links(c *api.Context, post *models.Post) api.Links {
 			l.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+strconv.FormatInt(id, 10)), api.Embeddable)
 		}
 	}
-	l.Add("https://api.w.org/attachment", withQuery(c.URL("/wp/v2/media"), "parent", post.ID))
+	if p.typ.Name != "attachment" {
+		l.Add("https://api.w.org/attachment", withQuery(c.URL("/wp/v2/media"), "parent", post.ID))
+	}
 	for _, t := range p.taxonomies() {
 		l.Add("https://api.w.org/term", withQuery(c.URL(t.Path()), "post", post.ID), php.Member{Key: "taxonomy", Value: t.Name}, api.Embeddable)
 	}
-	for _, action := range p.actions(c, post) {
-		l.Add("https://api.w.org/action-"+action, c.URL(self))
-	}
 	return l
+}
+
+// actionLinks are relations that tell the editor what it may offer.
+func (p *posts) actionLinks(c *api.Context, post *models.Post, l *api.Links) {
+	for _, action := range p.actions(c, post) {
+		l.Add("https://api.w.org/action-"+action, c.URL(postRoute(p.typ, post.ID)))
+	}
 }
 
 // postRoute is the path of a post in the API.

@@ -61,7 +61,7 @@ func (p *posts) collectionArgs() api.Properties {
 		api.P("offset", api.Integer("How many items to skip.")),
 		api.P("order", api.String("Direction of the order.", api.Default("desc"), api.Enum("asc", "desc"))),
 		api.P("orderby", api.String("What the list is ordered by.", api.Default("date"), api.EnumOf(orders))))
-	if p.typ.Hierarchical {
+	if p.belongs() {
 		args = append(args, api.P("parent", ids("Only what is below these ids.")), api.P("parent_exclude", ids("Nothing below these ids.")))
 	}
 	args = append(args,
@@ -165,7 +165,7 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 	if p.typ.Has("author") {
 		q.Authors, q.AuthorsNot = c.IDs("author"), c.IDs("author_exclude")
 	}
-	if p.typ.Hierarchical {
+	if p.belongs() {
 		q.Parents, q.ParentsNot = c.Ints("parent"), c.Ints("parent_exclude")
 	}
 	if c.Has("offset") {
@@ -202,11 +202,17 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		}
 	}
 	q.Columns = models.PostHeaders
-	if !c.IsHead() && (c.Wants("content") || c.Wants("excerpt")) {
+	if !c.IsHead() && p.wantsText(c) {
 		q.Columns = models.PostFull
+	}
+	if p.refine != nil {
+		p.refine(c, &q)
 	}
 	return q, nothing
 }
+
+// belongs tells whether posts of the type may have a parent that lists can ask for.
+func (p *posts) belongs() bool { return p.typ.Hierarchical || p.typ.Name == "attachment" }
 
 // statusConditions sets the statuses of a query; "any" leaves out those that searching leaves out.
 func (s *session) statusConditions(q *models.PostQuery, wanted []string) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/headpress/headpress/internal/imagesize"
 	"github.com/headpress/headpress/internal/php"
 )
 
@@ -322,7 +323,7 @@ func sameShape(w1, h1, w2, h2 int64) bool {
 	if w1 > w2 {
 		w1, h1, w2, h2 = w2, h2, w1, h1
 	}
-	cw, ch := constrain(w2, h2, w1, 0)
+	cw, ch := imagesize.Constrain(w2, h2, w1, 0)
 	return abs(cw-w1) <= 1 && abs(ch-h1) <= 1
 }
 
@@ -331,37 +332,6 @@ func abs(n int64) int64 {
 		return -n
 	}
 	return n
-}
-
-// constrain is wp_constrain_dimensions.
-func constrain(w, h, maxW, maxH int64) (int64, int64) {
-	if maxW == 0 && maxH == 0 || w <= 0 || h <= 0 {
-		return w, h
-	}
-	wr, hr := 1.0, 1.0
-	didW, didH := false, false
-	if maxW > 0 && w > maxW {
-		wr, didW = float64(maxW)/float64(w), true
-	}
-	if maxH > 0 && h > maxH {
-		hr, didH = float64(maxH)/float64(h), true
-	}
-	small, large := min(wr, hr), max(wr, hr)
-	ratio := large
-	fits := func(ratio float64) bool {
-		return (maxW == 0 || int64(math.Round(float64(w)*ratio)) <= maxW) && (maxH == 0 || int64(math.Round(float64(h)*ratio)) <= maxH)
-	}
-	if !fits(large) {
-		ratio = small
-	}
-	nw, nh := max(1, int64(math.Round(float64(w)*ratio))), max(1, int64(math.Round(float64(h)*ratio)))
-	if didW && nw == maxW-1 {
-		nw = maxW
-	}
-	if didH && nh == maxH-1 {
-		nh = maxH
-	}
-	return nw, nh
 }
 
 // imageSource finds an image's file for a size (wp_get_attachment_image_src); a size that
@@ -381,7 +351,7 @@ func (r *Renderer) imageSource(a *Attachment, size string) (url string, w, h int
 		}
 	}
 	if limit, ok := sizeLimits(size); ok {
-		w, h = constrain(w, h, limit[0], limit[1])
+		w, h = imagesize.Constrain(w, h, limit[0], limit[1])
 	}
 	return url, w, h, true
 }
