@@ -185,7 +185,7 @@ func (s *Store) CommentsByID(ctx context.Context, ids []int64) (map[int64]*Comme
 	return out, err
 }
 
-// CommentPage is the first page of a post's comments.
+// CommentPage is the first page of a list of comments.
 type CommentPage struct {
 	Comments []Comment
 	Total    int64
@@ -194,28 +194,38 @@ type CommentPage struct {
 // CommentsPerPost gives the first q.Limit comments of each of q.PostIDs, in the order of
 // q, and how many there are of each, in one statement. Posts without comments are missing.
 func (s *Store) CommentsPerPost(ctx context.Context, q CommentQuery) (map[int64]CommentPage, error) {
+	return s.commentsPer(ctx, "c.comment_post_id", &q, &q.PostIDs, func(c *Comment) int64 { return c.PostID })
+}
+
+// CommentsPerParent does the same for the replies to each of the comments q.Parents.
+func (s *Store) CommentsPerParent(ctx context.Context, q CommentQuery) (map[int64]CommentPage, error) {
+	return s.commentsPer(ctx, "c.comment_parent", &q, &q.Parents, func(c *Comment) int64 { return c.Parent })
+}
+
+// commentsPer finds comments by each value of a column; ids is the field of q with these values.
+func (s *Store) commentsPer(ctx context.Context, column string, q *CommentQuery, ids *[]int64, of func(*Comment) int64) (map[int64]CommentPage, error) {
 	type numbered struct {
 		Comment
 		Total int64
 	}
 	out := map[int64]CommentPage{}
-	order := commentOrder(q)
-	err := chunks(q.PostIDs, func(part []int64) error {
-		q.PostIDs = part
-		c := s.commentConditions(q)
+	order := commentOrder(*q)
+	err := chunks(*ids, func(part []int64) error {
+		*ids = part
+		c := s.commentConditions(*q)
 		sql := "SELECT " + columns("c", commentColumnNames...) + ", c.total AS total FROM (SELECT c.*" +
-			", COUNT(*) OVER (PARTITION BY c.comment_post_id) AS total" +
-			", ROW_NUMBER() OVER (PARTITION BY c.comment_post_id" + order.String() + ") AS place" +
+			", COUNT(*) OVER (PARTITION BY " + column + ") AS total" +
+			", ROW_NUMBER() OVER (PARTITION BY " + column + order.String() + ") AS place" +
 			" FROM " + s.Table("comments") + " c" + c.where() + ") c"
 		args := slices.Concat(order.args, c.args)
 		if q.Limit > 0 {
 			sql += " WHERE c.place <= ?"
 			args = append(args, q.Limit)
 		}
-		rows, err := read[numbered](ctx, s, "comments of posts", sql+" ORDER BY c.comment_post_id, c.place", args...)
+		rows, err := read[numbered](ctx, s, "lists of comments", sql+" ORDER BY "+column+", c.place", args...)
 		for _, row := range rows {
-			page := out[row.PostID]
-			out[row.PostID] = CommentPage{append(page.Comments, row.Comment), row.Total}
+			id := of(&row.Comment)
+			out[id] = CommentPage{append(out[id].Comments, row.Comment), row.Total}
 		}
 		return err
 	})
