@@ -26,14 +26,25 @@ func nameSet(names string) map[string]bool {
 	return set
 }
 
-// cleanAttr is wp_kses_one_attr: what may stay of an attribute of an element in a
-// post, with the white space after it.
+// cleanAttr is wp_kses_one_attr: what may stay of a quoted attribute of an element
+// in a post, with the white space after it; "" when nothing may.
 func cleanAttr(attr, element string) string {
 	body := strings.TrimRight(attr, " \t\n\v\f\r")
-	clean := sanitize.PostFilter().Clean("<" + element + " " + body + ">")
-	clean, ok := strings.CutPrefix(clean, "<"+element+" ")
+	eq := strings.IndexByte(body, '=')
+	start := skipSpace(body, eq+1)
+	if eq < 0 || len(body) < start+2 || body[len(body)-1] != body[start] {
+		return ""
+	}
+	name, quote := strings.TrimRight(body[:eq], " \t\n\v\f\r"), body[start:start+1]
+	value := escAttr(body[start+1 : len(body)-1])
+	lower := strings.ToLower(name)
+	if isURLAttr(lower) {
+		value = sanitize.BadProtocol(value, sanitize.Protocols)
+	}
+	front := "<" + strings.ToLower(element) + " " + lower + `="`
+	clean, ok := strings.CutPrefix(sanitize.PostFilter().Clean(front+value+`">`), front)
 	if !ok {
 		return ""
 	}
-	return strings.TrimSuffix(clean, ">") + attr[len(body):]
+	return name + "=" + quote + strings.TrimSuffix(clean, `">`) + quote + attr[len(body):]
 }

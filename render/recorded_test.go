@@ -60,6 +60,9 @@ func renderCase(c recordedCase, field string) (string, bool) {
 			return raw
 		}
 		text, _ := c.Input[name].(string)
+		if c.Kind == "comment" {
+			return strings.TrimSpace(text) // as it is stored
+		}
 		return text
 	}
 	in.Title, in.Content, in.Excerpt = stored("title"), stored("content"), stored("excerpt")

@@ -272,7 +272,10 @@ func orientation(meta *php.Array) string {
 
 // attachmentLink is wp_get_attachment_link: the image, or the title, in a link.
 func (r *Renderer) attachmentLink(a *Attachment, size, url string, attrs ...attr) string {
-	text := r.attachmentImage(a, size, false, attrs...)
+	text := ""
+	if size != "none" {
+		text = r.attachmentImage(a, size, false, attrs...)
+	}
 	if strings.Trim(text, phpSpace) == "" {
 		text = a.Title
 	}
