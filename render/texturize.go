@@ -164,8 +164,11 @@ func (t *texturizer) piece(text string) string {
 	if !strings.ContainsAny(text, "'\"-.&`x(") || strings.Trim(text, phpSpace) == "" {
 		return text
 	}
+	quoted := strings.IndexByte(text, '\'') >= 0
 	for _, s := range texturizeStatic {
-		text = strings.ReplaceAll(text, s[0], s[1])
+		if s[0][0] != '\'' || quoted {
+			text = strings.ReplaceAll(text, s[0], s[1])
+		}
 	}
 	single, double, dash := strings.IndexByte(text, '\'') >= 0, strings.IndexByte(text, '"') >= 0, strings.IndexByte(text, '-') >= 0
 	if single || double || dash {
