@@ -1,8 +1,6 @@
 package render
 
-import (
-	"strings"
-)
+import "strings"
 
 const (
 	// Longer texts are taken apart at white space before addresses are looked for.
@@ -161,7 +159,7 @@ func linkURLs(s string, rel func(string) string) string {
 			start--
 		}
 		// A character that lets an address begin must stand before, unused.
-		if sep == start || sep-start > 20 || start <= last && start > 0 && last > 0 && start == last || !beforeURL(s[start-1]) {
+		if sep == start || sep-start > 20 || start-1 < last || !beforeURL(s[start-1]) {
 			continue
 		}
 		run := 0
