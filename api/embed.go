@@ -131,7 +131,8 @@ func embedded(data any, e *Embed) any {
 			v, ok := e.cache[href]
 			if !embeddable || !ok {
 				v = []any{}
-			} else {
+			}
+			if !empty(v) { // a relation that leads to nothing but empty lists is left out
 				found[rel] = true
 			}
 			list, _ := out.Get(rel)
@@ -155,4 +156,16 @@ func embedded(data any, e *Embed) any {
 		}
 	}
 	return data
+}
+
+func empty(v any) bool {
+	switch d := v.(type) {
+	case nil:
+		return true
+	case []any:
+		return len(d) == 0
+	case php.Map:
+		return len(d) == 0
+	}
+	return false
 }

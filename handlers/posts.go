@@ -79,8 +79,8 @@ func (p *posts) mayList(c *api.Context) error {
 
 func (p *posts) mayGet(c *api.Context) error {
 	s := of(c)
-	if p.wantsText(c) {
-		s.posts.full(c.Int("id"))
+	if id := c.Int("id"); p.wantsText(c) && !s.posts.knows(id) {
+		s.posts.full(id) // one statement instead of one for the head and one for the content
 	}
 	post, err := p.find(c)
 	if err != nil {
@@ -226,6 +226,11 @@ func (p *posts) prime(c *api.Context, requests []*api.Request) error {
 	ids := requestIDs(requests, "id")
 	s.posts.wantFull(ids...)
 	s.announce(ids...)
+	for _, id := range ids {
+		if post := s.posts.full(id); post != nil && post.Parent > 0 {
+			s.posts.want(post.Parent)
+		}
+	}
 	return s.err
 }
 

@@ -49,6 +49,14 @@ func (l *postLoader) wantFull(ids ...int64) {
 	l.fulls.want(ids...)
 }
 
+// knows tells whether a post has been loaded, perhaps without its content.
+func (l *postLoader) knows(id int64) bool {
+	l.init()
+	_, head := l.heads.known[id]
+	_, full := l.fulls.known[id]
+	return head || full
+}
+
 // put stores posts that a query has read.
 func (l *postLoader) put(p *models.Post, full bool) {
 	l.init()
