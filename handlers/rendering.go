@@ -19,7 +19,7 @@ func (s *session) rendering() *render.Renderer {
 				Home: s.home, SiteURL: s.siteURL, SiteName: s.options.String("blogname"), Locale: s.locale(),
 				Smilies: s.options.Bool("use_smilies"), UploadsURL: s.uploadsURL(),
 			},
-			Posts: renderPosts{s}, Attachments: attachments{s},
+			Posts: renderPosts{s}, Attachments: attachments{s}, Site: &renderSite{s: s}, Theme: s.activeTheme(),
 		}
 	}
 	return s.renderer

@@ -26,6 +26,7 @@ type session struct {
 	zone    *time.Location
 	home    string // without a slash at the end
 	siteURL string
+	uri     string // path and query that the client asked for
 
 	access   *auth.Access
 	user     *auth.User
@@ -91,6 +92,7 @@ func (site *Site) begin(ctx context.Context, r *http.Request) (*session, error) 
 	s.access = &auth.Access{Registry: site.auths, Objects: objects{s}, Policy: site.Policy, Roles: roles}
 	s.user = s.access.Nobody()
 	if r != nil {
+		s.uri = r.URL.RequestURI()
 		if err := s.authenticate(r); err != nil {
 			return nil, err
 		}

@@ -151,6 +151,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderComments
 	case "core/home-link":
 		return renderHomeLink
+	case "core/icon":
+		return renderIcon
 	case "core/latest-comments":
 		return renderLatestComments
 	case "core/latest-posts":

@@ -1,8 +1,11 @@
 package render
 
 import (
+	_ "embed"
+	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/headpress/headpress/internal/php"
 )
@@ -200,4 +203,68 @@ func renderMediaText(c *blockContext, html string) string {
 	img := `<img class="wp-image-` + strconv.FormatInt(a.ID, 10) + " size-" + escAttr(size) + `" src="` + escURL(src) + `" alt="` + escAttr(a.Alt) + `">`
 	t.insert(t.tag.end, img)
 	return t.html()
+}
+
+//go:embed icons.json
+var iconsJSON []byte
+
+// icons are WordPress's own pictures by name.
+var icons = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	if err := json.Unmarshal(iconsJSON, &m); err != nil {
+		panic("icons.json: " + err.Error())
+	}
+	return m
+})
+
+// renderIcon styles the picture itself; its box keeps the margin only.
+func renderIcon(c *blockContext, _ string) string {
+	svg := icons()[c.get("icon")]
+	if svg == "" {
+		return ""
+	}
+	supports := withoutSkips(c.kind.supports())
+	var colors, s styleSet
+	colorStyles(c.attrs, supports, &colors)
+	for _, named := range [][2]string{{"textColor", "color"}, {"backgroundColor", "background-color"}} {
+		if slug := c.get(named[0]); slug != "" {
+			s.put(named[1], "var(--wp--preset--color--"+kebabCase(slug)+")")
+		}
+	}
+	s.css = append(s.css, colors.css...)
+	borderStyles(c.attrs, supports, &s)
+	if v, ok := dig(c.attrs, "style", "spacing", "padding"); ok {
+		boxStyles(&s, "padding", v)
+	}
+	s.put("width", styleValue(first(dig(c.attrs, "style", "dimensions", "width"))))
+	t := newTags(svg)
+	if !t.next("SVG") {
+		return ""
+	}
+	if label := c.get("ariaLabel"); label != "" {
+		t.setAttr("role", "img")
+		t.setAttr("aria-label", label)
+	} else {
+		t.setAttr("aria-hidden", "true")
+		t.setAttr("focusable", "false")
+	}
+	t.addClass(colors.classes...)
+	t = newTags(t.html())
+	t.next("SVG")
+	style := ""
+	if len(s.css) > 0 {
+		style = strings.Join(s.css, ";") + ";"
+	}
+	if n := c.int("rotation"); n != 0 {
+		style += "rotate: " + strconv.FormatInt(n, 10) + "deg;"
+	}
+	if style != "" {
+		t.setAttr("style", style)
+	}
+	for _, flip := range [][2]string{{"flipHorizontal", "is-flip-horizontal"}, {"flipVertical", "is-flip-vertical"}} {
+		if c.is(flip[0]) {
+			t.addClass(flip[1])
+		}
+	}
+	return "<div " + c.wrapper() + ">" + t.html() + "</div>"
 }

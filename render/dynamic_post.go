@@ -513,7 +513,7 @@ func renderTemplatePart(c *blockContext, _ string) string {
 		if theme != c.r.theme().Name {
 			return ""
 		}
-		if content, ok = c.r.theme().part(slug); !ok {
+		if content, area, ok = c.r.theme().part(slug); !ok {
 			return ""
 		}
 	}

@@ -1,11 +1,11 @@
 package render
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/headpress/headpress/internal/php"
 )
@@ -422,9 +422,8 @@ func renderFootnotes(c *blockContext, _ string) string {
 	return "<ol " + c.wrapper() + ">" + out.String() + "</ol>"
 }
 
-// randomID stands for PHP's uniqid.
+// randomID is PHP's uniqid: the time in seconds and microseconds.
 func randomID() string {
-	b := make([]byte, 7)
-	_, _ = rand.Read(b)
-	return hex.EncodeToString(b)[:13]
+	now := time.Now()
+	return fmt.Sprintf("%08x%05x", now.Unix(), now.Nanosecond()/1000)
 }

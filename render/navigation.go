@@ -295,6 +295,10 @@ func renderPageList(c *blockContext, _ string) string {
 	if len(tree[root]) == 0 {
 		return ""
 	}
+	var home int64
+	if c.r.Site.Option("show_on_front") == "page" {
+		home, _ = strconv.ParseInt(c.r.Site.Option("page_on_front"), 10, 64)
+	}
 	menu := c.inMenu()
 	onClick := php.ToBool(c.values["openSubmenusOnClick"])
 	icon := true
@@ -306,7 +310,7 @@ func renderPageList(c *blockContext, _ string) string {
 		var out strings.Builder
 		for _, p := range tree[parent] {
 			children := len(tree[p.ID]) > 0 && depth < 50
-			class, link, title := "wp-block-pages-list__item", "wp-block-pages-list__item__link", escHTML(p.Title)
+			class, link, title := "wp-block-pages-list__item", "wp-block-pages-list__item__link", ksesPost(p.Title)
 			if title == "" {
 				title = "(no title)"
 			}
@@ -324,6 +328,9 @@ func renderPageList(c *blockContext, _ string) string {
 			}
 			if depth > 0 {
 				class += " "
+			}
+			if p.ID == home {
+				class += " menu-item-home"
 			}
 			out.WriteString(`<li class="` + class + `">`)
 			if menu && onClick && children {

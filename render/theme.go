@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"sort"
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
@@ -24,6 +23,7 @@ type Theme struct {
 	gap        string            // styles.spacing.blockGap
 	gaps       map[string]string // per block
 	variations map[string]bool   // "core/group section-1": style variations with data
+	areas      map[string]string // of template parts, by slug
 
 	files fs.FS
 }
@@ -60,7 +60,7 @@ func coreVariations() map[string]bool {
 // LoadTheme reads a theme's theme.json and style variations. files is its folder, and
 // may hold none of them. user is the JSON of the user's global styles, "" without.
 func LoadTheme(name string, files fs.FS, user string) (*Theme, error) {
-	t := &Theme{Name: name, files: files, gaps: map[string]string{}, variations: coreVariations()}
+	t := &Theme{Name: name, files: files, gaps: map[string]string{}, variations: coreVariations(), areas: map[string]string{}}
 	data, err := readJSON(files, "theme.json")
 	if err != nil {
 		return nil, fmt.Errorf("theme %s: %w", name, err)
@@ -121,6 +121,9 @@ func (t *Theme) merge(data *php.Array) {
 	if v, ok := dig(settings, "typography", "fluid"); ok {
 		t.Fluid = php.ToBool(v)
 	}
+	for _, part := range array(data, "templateParts").Values() {
+		t.areas[text(asArray(part), "name")] = text(asArray(part), "area")
+	}
 	styles := array(data, "styles")
 	if v := text(styles, "spacing", "blockGap"); v != "" {
 		t.gap = presetToVar(v)
@@ -169,13 +172,13 @@ func (t *Theme) fallbackGap(block string) string {
 	return "0.5em"
 }
 
-// part reads a template part of the theme.
-func (t *Theme) part(slug string) (string, bool) {
+// part reads a template part of the theme, and its area.
+func (t *Theme) part(slug string) (content, area string, ok bool) {
 	if t.files == nil || !fs.ValidPath("parts/"+slug+".html") {
-		return "", false
+		return "", "", false
 	}
 	b, err := fs.ReadFile(t.files, "parts/"+slug+".html")
-	return string(b), err == nil
+	return string(b), t.areas[slug], err == nil
 }
 
 // presetToVar turns var:preset|spacing|50 into var(--wp--preset--spacing--50).
@@ -262,13 +265,4 @@ func kebabCase(s string) string {
 		i = j
 	}
 	return strings.ToLower(strings.Join(words, "-"))
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
