@@ -91,6 +91,15 @@ func (c *Context) Wants(path ...string) bool {
 	return true
 }
 
+// WantsWhole tells whether a member itself is asked for, not only something inside it.
+func (c *Context) WantsWhole(name string) bool {
+	if c.Fields == nil {
+		return true
+	}
+	child, ok := c.Fields.names[name]
+	return ok && child == nil
+}
+
 // filter takes out what was not asked for: of one object, or of each in a list
 // (rest_filter_response_fields).
 func (f *Fields) filter(v any) any {

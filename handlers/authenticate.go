@@ -69,7 +69,7 @@ func (s *session) authenticate(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.user, s.row, s.password, s.nonce = result.User, result.Row, result.AppPassword, result.FreshNonce
+	s.user, s.row, s.password, s.nonce, s.token = result.User, result.Row, result.AppPassword, result.FreshNonce, result.Token
 	if s.row != nil {
 		s.users.put(s.row.ID, s.row)
 	}
@@ -77,6 +77,12 @@ func (s *session) authenticate(r *http.Request) error {
 		s.authErr = api.NewError(http.StatusForbidden, "rest_cookie_invalid_nonce", "Cookie check failed.")
 	}
 	return nil
+}
+
+// newNonce makes a nonce for something that the asker may do (wp_create_nonce).
+func (s *session) newNonce(action string) string {
+	salts, _ := auth.NewSalts(s.secret, s.options.String)
+	return salts.Nonce(s.site.Now(), action, s.user.ID, s.token)
 }
 
 func (s *session) secret(name string) string {

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/registry"
@@ -43,6 +45,9 @@ func registeredMeta(object, subtype string, values metaValues) php.Map {
 			if _, ok := v.(*php.Array); !ok {
 				v = &php.Array{}
 			}
+		}
+		if m.Enum != nil && !slices.Contains(m.Enum, v.(string)) {
+			v = nil // what the schema does not allow is not shown, the default included
 		}
 		out = append(out, php.Member{Key: m.RESTName, Value: v})
 	}

@@ -9,11 +9,16 @@ func (site *Site) routes() []*api.Route {
 	var l []*api.Route
 	add := func(routes ...*api.Route) { l = append(l, routes...) }
 	add(newIndex(site).routes()...)
+	add(newOembed(site).routes()...)
 	add(api.NamespaceRoute("wp/v2"))
 	for _, t := range site.Registry.Types {
 		switch t.Name {
 		case "post", "page", "wp_block", "wp_navigation":
-			add(newPosts(site, t).routes()...)
+			p := newPosts(site, t)
+			add(p.routes()...)
+			add(newRevisions(p).routes()...)
+		case "attachment":
+			add(newMedia(site, t).routes()...)
 		}
 	}
 	add(newTypes(site).routes()...)
@@ -27,6 +32,8 @@ func (site *Site) routes() []*api.Route {
 	}
 	add(newUsers(site).routes()...)
 	add(newAppPasswords(site).routes()...)
+	add(newComments(site).routes()...)
+	add(newSearch(site).routes()...)
 	add(newSettings(site).routes()...)
 	return l
 }

@@ -26,6 +26,7 @@ type session struct {
 	zone    *time.Location
 	home    string // without a slash at the end
 	siteURL string
+	secure  bool   // whether the client speaks TLS
 	uri     string // path and query that the client asked for
 
 	access   *auth.Access
@@ -34,6 +35,7 @@ type session struct {
 	password string       // uuid of the application password that was used
 	authErr  *api.Error
 	nonce    string
+	token    string // of the browser session that signed in
 
 	posts       postLoader
 	postMeta    loader[int64, metaValues]
@@ -48,6 +50,8 @@ type session struct {
 	comments    loader[int64, *models.Comment]
 	commentMeta loader[int64, metaValues]
 	replies     loader[int64, int64] // number of approved replies to a comment
+	// commentLists are the lists of comments that embedding has loaded.
+	commentLists map[commentList]models.CommentPage
 
 	renderer *render.Renderer
 	err      error // the first failure of a loader
@@ -86,7 +90,8 @@ func (site *Site) begin(ctx context.Context, r *http.Request) (*session, error) 
 	}
 	s.options = options
 	s.zone = wpdate.Zone(options.String("timezone_string"), options.String("gmt_offset"))
-	s.home, s.siteURL = site.addresses(options, site.secure(r))
+	s.secure = site.secure(r)
+	s.home, s.siteURL = site.addresses(options, s.secure)
 	s.loaders()
 	roles := auth.NewRoles(options.PHP(site.Store.Prefix() + "user_roles"))
 	s.access = &auth.Access{Registry: site.auths, Objects: objects{s}, Policy: site.Policy, Roles: roles}
