@@ -80,25 +80,22 @@ func (r *Response) Paged(c *Context, total, perPage, page int64) {
 func (r *Response) PagedAs(c *Context, total, pages, page int64) {
 	r.Set("X-WP-Total", int(total))
 	r.Set("X-WP-TotalPages", int(pages))
-	base := c.URL(c.Route.address(c.Request))
-	link := func(rel string, n int64) {
-		q := &php.Array{}
-		for k, v := range c.Request.Query.All() {
-			q.Put(k, v)
-		}
-		q.Set("page", n)
-		r.AddLink(rel, AddQuery(base, q))
-	}
 	if page > 1 {
-		prev := page - 1
-		if prev > pages {
-			prev = pages
-		}
-		link("prev", prev)
+		r.AddPage(c, "prev", min(page-1, pages))
 	}
 	if pages > page {
-		link("next", page+1)
+		r.AddPage(c, "next", page+1)
 	}
+}
+
+// AddPage links to another page of a collection, with the query of the request.
+func (r *Response) AddPage(c *Context, rel string, page int64) {
+	q := &php.Array{}
+	for k, v := range c.Request.Query.All() {
+		q.Put(k, v)
+	}
+	q.Set("page", page)
+	r.AddLink(rel, AddQuery(c.URL(c.Route.address(c.Request)), q))
 }
 
 // AddQuery appends a query to an address that may have one already.

@@ -111,6 +111,14 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		w.WriteHeader(status)
 		return
 	}
+	if res.route != nil && res.route.Write != nil && req.Method == http.MethodGet {
+		if contentType, body, ok := res.route.Write(res.ctx, document); ok {
+			h.Set("Content-Type", contentType)
+			w.WriteHeader(status)
+			w.Write(body)
+			return
+		}
+	}
 	var flags php.JSONFlags
 	if req.Has("_pretty") {
 		flags |= php.JSONPrettyPrint

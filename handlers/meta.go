@@ -46,7 +46,7 @@ func registeredMeta(object, subtype string, values metaValues) php.Map {
 				v = &php.Array{}
 			}
 		}
-		if m.Enum != nil && !slices.Contains(m.Enum, v.(string)) {
+		if text, ok := v.(string); ok && m.Enum != nil && !slices.Contains(m.Enum, text) {
 			v = nil // what the schema does not allow is not shown, the default included
 		}
 		out = append(out, php.Member{Key: m.RESTName, Value: v})

@@ -262,15 +262,6 @@ func (s *session) authorLink(u *models.User) string {
 	return s.home + s.slashed(strings.TrimRight(s.front(), "/")+"/author/"+u.Nicename)
 }
 
-// commentLink is the address of a comment on its post's page (get_comment_link).
-func (s *session) commentLink(c *models.Comment) string {
-	base := s.home + "/"
-	if p := s.posts.get(c.PostID); p != nil {
-		base = s.permalink(p)
-	}
-	return base + "#comment-" + strconv.FormatInt(c.ID, 10)
-}
-
 // withQuery adds a parameter to an address (add_query_arg).
 func withQuery(address, name string, value int64) string {
 	q := &php.Array{}
