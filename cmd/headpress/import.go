@@ -1,16 +1,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"time"
 
+	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/transfer"
 )
 
 type importCmd struct {
-	DB importDBCmd `cmd:"" name:"db" help:"Copy every table of a WordPress database, of any engine to any engine."`
+	DB   importDBCmd   `cmd:"" name:"db" help:"Copy every table of a WordPress database, of any engine to any engine."`
+	REST importRESTCmd `cmd:"" name:"rest" help:"Store what the REST API of another site answers: posts, media, terms, users."`
 }
 
 type importDBCmd struct {
@@ -43,34 +52,40 @@ func (c importDBCmd) Run(a *app) (err error) {
 	return nil
 }
 
-// progress shows how far each table is, one line per table.
+// progress shows how far each table is: a moving bar on a terminal, else a line per table.
 type progress struct {
-	out   io.Writer
-	table string
-	last  int64
-	rows  int64
+	out         io.Writer
+	table       string
+	done, total int64
+	rows        int64
 }
 
 func (p *progress) show(table string, done, total int64) {
 	if table != p.table {
 		p.end()
-		p.table, p.last = table, 0
+		p.table, p.done = table, 0
 	}
-	p.rows += done - p.last
-	p.last = done
-	const width = 30
-	filled := int64(width)
-	if total > 0 {
-		filled = min(done*width/total, width)
+	p.rows += done - p.done
+	p.done, p.total = done, total
+	if f, ok := p.out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			fmt.Fprint(p.out, "\r"+p.line())
+		}
 	}
-	fmt.Fprintf(p.out, "\r%-20s [%-*s] %d/%d", table, width, bar[:filled], done, total)
 }
 
 func (p *progress) end() {
 	if p.table != "" {
-		fmt.Fprintln(p.out)
+		fmt.Fprintln(p.out, "\r"+p.line())
 	}
 	p.table = ""
 }
 
-const bar = "=============================="
+func (p *progress) line() string {
+	const bar = "=============================="
+	filled := int64(len(bar))
+	if p.total > 0 {
+		filled = min(p.done*filled/p.total, filled)
+	}
+	return fmt.Sprintf("%-20s [%-*s] %d/%d", p.table, len(bar), bar[:filled], p.done, p.total)
+}
