@@ -170,7 +170,7 @@ func (r *Request) check(c *Context, args Properties) *Error {
 		switch {
 		case a.Schema.Validate != nil:
 			err = a.Schema.Validate(c, a.Name, v)
-		case a.Schema.Raw:
+		case a.Schema.Raw || !a.Schema.Early && a.Schema.Sanitize == nil:
 		default:
 			if e := a.Schema.validate(v, a.Name); e != nil {
 				err = e
@@ -184,31 +184,31 @@ func (r *Request) check(c *Context, args Properties) *Error {
 		return ErrInvalidParam(problems)
 	}
 	for _, source := range r.sources() {
-		for _, a := range args {
-			v, ok := source.Get(a.Name)
-			if !ok {
+		for key, v := range source.All() {
+			name := key.String()
+			schema := args.Get(name)
+			if schema == nil {
 				continue
 			}
 			clean, err := v, error(nil)
 			switch {
-			case a.Schema.Sanitize != nil:
-				clean, err = a.Schema.Sanitize(c, a.Name, v)
-			case a.Schema.Raw || v == nil && source == r.defs:
+			case schema.Sanitize != nil:
+				clean, err = schema.Sanitize(c, name, v)
+			case schema.Raw || v == nil:
 			default:
-				// A value that another source hides is checked here for the first time.
-				if e := a.Schema.validate(v, a.Name); e != nil && v != nil {
+				if e := schema.validate(v, name); e != nil {
 					err = e
-				} else if s, e := a.Schema.sanitize(v, a.Name); e != nil {
+				} else if s, e := schema.sanitize(v, name); e != nil {
 					err = e
-				} else if v != nil {
+				} else {
 					clean = s
 				}
 			}
 			if err != nil {
-				problems = append(problems, Problem{a.Name, asError(err)})
+				problems = append(problems, Problem{name, asError(err)})
 				continue
 			}
-			source.Set(a.Name, clean)
+			source.Set(name, clean)
 		}
 	}
 	if problems != nil {

@@ -16,6 +16,8 @@ type Field[T any] struct {
 	// Fields are the members of an object whose parts are wanted separately;
 	// they take the place of Get, and their schemas become its properties.
 	Fields []Field[T]
+	// Order names Fields in the order of the schema where that differs.
+	Order []string
 	// If leaves the field out of an answer when it says no.
 	If func(c *Context, item T) bool
 }
@@ -144,7 +146,7 @@ func properties[T any](fields []Field[T]) Properties {
 			continue
 		}
 		if f.Fields != nil {
-			s = s.With(Props(properties(f.Fields)...))
+			s = s.With(Props(ordered(properties(f.Fields), f.Order)...))
 		}
 		p = append(p, Property{f.Name, s})
 	}
@@ -198,7 +200,7 @@ func (r *Resource[T]) args(create bool) Properties {
 		if p.Schema.ReadOnly || p.Schema.NoArg {
 			continue
 		}
-		s := p.Schema
+		s := p.Schema.With(Early)
 		if !create && (s.Required || s.HasDefault) {
 			t := *s
 			t.Required, t.HasDefault, t.Default = false, false, nil
@@ -221,7 +223,7 @@ func (r *Resource[T]) ContextArg(def string) Property {
 			}
 		}
 	}
-	options := []Option{Description("Which fields the answer shows, by the use that is made of them."), Type("string")}
+	options := []Option{Description("Which fields the answer shows, by the use that is made of them."), Type("string"), Early}
 	if len(seen) > 0 {
 		slices.SortFunc(seen, func(a, b any) int { return contextRank(a) - contextRank(b) })
 		options = append(options, Enum(seen...))

@@ -38,7 +38,10 @@ type Schema struct {
 	Sanitize func(c *Context, name string, v any) (any, error)
 	// Raw parameters are neither validated nor sanitized by the schema.
 	Raw bool
-	// ArgOnly and NoArg tell where a field and a parameter of one name differ.
+	// Early parameters are checked before all others: only if those are right,
+	// what is wrong with the rest is told, in the order it was sent.
+	Early bool
+	// NoArg keeps a writable field out of the parameters.
 	NoArg bool
 
 	order     []part
@@ -241,6 +244,9 @@ func RequiredMembers(names ...string) Option {
 
 // Raw lets a parameter through as it is.
 func Raw(s *Schema) { s.Raw = true }
+
+// Early has a parameter checked before others (validate_callback in WordPress).
+func Early(s *Schema) { s.Early = true }
 
 // NoArg keeps a writable field out of the parameters.
 func NoArg(s *Schema) { s.NoArg = true }

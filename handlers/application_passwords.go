@@ -90,11 +90,11 @@ func appID(options ...api.Option) *api.Schema {
 }
 
 func appPasswordArgs(create bool) api.Properties {
-	name := []api.Option{api.MinLength(1), api.Pattern(`.*\S.*`)}
+	name := []api.Option{api.MinLength(1), api.Pattern(`.*\S.*`), api.Early}
 	if create {
 		name = append(name, api.Required)
 	}
-	return api.Properties{api.P("app_id", appID()), api.P("name", api.String("What the user calls the password.", name...))}
+	return api.Properties{api.P("app_id", appID(api.Early)), api.P("name", api.String("What the user calls the password.", name...))}
 }
 
 func appPasswordFields() *api.Resource[*appPassword] {

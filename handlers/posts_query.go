@@ -16,8 +16,8 @@ import (
 // pageArgs are the parameters that page through any collection.
 func pageArgs() api.Properties {
 	return api.Properties{
-		api.P("page", api.Integer("Which page of the list.", api.Default(int64(1)), api.Minimum(1))),
-		api.P("per_page", api.Integer("How many items a page holds.", api.Default(int64(10)), api.Minimum(1), api.Maximum(100))),
+		api.P("page", api.Integer("Which page of the list.", api.Default(int64(1)), api.Minimum(1), api.Early)),
+		api.P("per_page", api.Integer("How many items a page holds.", api.Default(int64(10)), api.Minimum(1), api.Maximum(100), api.Early)),
 	}
 }
 

@@ -33,7 +33,7 @@ func newSettings(site *Site) *settings {
 		}
 		t.list = append(t.list, setting{r,
 			api.NewSchema(append([]api.Option{api.Type(r.Type), api.Title(r.Label), description, api.Default(r.Default)}, limits...)...),
-			api.NewSchema(append([]api.Option{api.Title(r.Label), description, api.Type(r.Type)}, limits...)...)})
+			api.NewSchema(append([]api.Option{api.Title(r.Label), description, api.Type(r.Type), api.Early}, limits...)...)})
 	}
 	return t
 }
