@@ -39,7 +39,7 @@ func (m *media) routes() []*api.Route {
 			{Methods: api.Deletable, Args: api.Properties{id, api.P("force", api.Boolean("Deletes at once instead of moving to the trash.", api.Default(false)))}, Permission: m.mayDelete},
 		}},
 		{Namespace: m.typ.Namespace, Path: object + "/post-process", Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayUpdate, Args: api.Properties{
-			id, api.P("action", api.String("What to do.", api.Enum("create-image-subsizes"), api.Required)),
+			id, api.P("action", api.NewSchema(api.Type("string"), api.Enum("create-image-subsizes"), api.Required)),
 		}}}},
 		{Namespace: m.typ.Namespace, Path: object + "/edit", Endpoints: []api.Endpoint{{Methods: api.Creatable, Args: m.editorArgs(), Permission: m.mayEditImage}}},
 		// Browsers that make the smaller sizes themselves need a secure page, and so do these two.

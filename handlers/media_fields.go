@@ -39,9 +39,10 @@ func (m *media) ownFields() []postField {
 			{Name: "rendered", Schema: api.String("The text as shown.", context, api.ReadOnly), Get: rendered},
 		}}
 	}
+	percent := api.NewSchema(api.Type("integer"), api.Minimum(1), api.Maximum(100))
 	quality := api.Properties{}
 	for _, size := range builtInSizes {
-		quality = append(quality, api.P(size.Name, api.Integer("For this size.", api.Minimum(1), api.Maximum(100))))
+		quality = append(quality, api.P(size.Name, percent))
 	}
 	f := []postField{
 		text("description", "What the media object is about.", shown,
@@ -84,8 +85,8 @@ func (m *media) ownFields() []postField {
 		{Name: "image_output_format", Schema: api.Of("The MIME type that smaller sizes are made in, if it is another.", []string{"string", "null"}, edit, api.ReadOnly), Get: func(*api.Context, *models.Post) any { return nil }},
 		{Name: "image_save_progressive", Schema: api.Boolean("Whether smaller sizes load step by step.", edit, api.ReadOnly), Get: func(*api.Context, *models.Post) any { return false }},
 		{Name: "image_quality", Schema: api.Object("How well smaller sizes are made.", edit, api.ReadOnly, api.Props(
-			api.P("default", api.Integer("For every size.", api.Minimum(1), api.Maximum(100))),
-			api.P("sizes", api.Object("For sizes that differ.", api.Props(quality...))))), Get: func(_ *api.Context, p *models.Post) any {
+			api.P("default", percent),
+			api.P("sizes", api.NewSchema(api.Type("object"), api.Props(quality...))))), Get: func(_ *api.Context, p *models.Post) any {
 			quality := 82
 			if p.MimeType == "image/webp" {
 				quality = 86

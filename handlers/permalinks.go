@@ -80,7 +80,7 @@ func (s *session) status(p *models.Post) string {
 // plain tells whether a post's address is its id still (wp_force_plain_post_permalink).
 func (s *session) plain(p *models.Post, sample bool) bool {
 	name := p.Status
-	if !sample {
+	if !sample || p.Type == "attachment" {
 		name = s.status(p)
 	}
 	status := s.site.Registry.Status(name)
@@ -219,6 +219,9 @@ func (s *session) attachmentLink(p *models.Post, sample bool) string {
 	name := p.Name
 	if _, err := strconv.Atoi(name); err == nil || strings.Contains(s.options.String("permalink_structure"), "%category%") {
 		name = "attachment/" + name
+	}
+	if sample {
+		name = "%postname%"
 	}
 	return s.slashed(strings.TrimRight(base, "/") + "/" + name)
 }

@@ -32,8 +32,8 @@ func (u *users) routes() []*api.Route {
 	id := api.P("id", api.Integer("The number that names the user."))
 	context := u.resource.ContextArg("view")
 	remove := api.Properties{
-		api.P("force", api.Boolean("Must be true: users have no trash.", api.Default(false))),
-		api.P("reassign", api.Integer("Who gets what the user wrote.", api.Required, api.Raw)),
+		api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description("Must be true: users have no trash."))),
+		api.P("reassign", api.NewSchema(api.Type("integer"), api.Description("Who gets what the user wrote."), api.Required, api.Raw)),
 	}
 	collection := append(api.Properties{context}, pageArgs()...)
 	collection = append(collection, searchArg(),
@@ -221,7 +221,7 @@ func (u *users) mayGet(c *api.Context) error {
 	case c.View() == "edit" && !s.can("edit_user", user.ID):
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit users.")
 	case !s.can("edit_user", user.ID) && !s.can("list_users") && !s.authors.get(user.ID):
-		return c.Forbidden("rest_user_cannot_view", "Sorry, you are not allowed to view users.")
+		return c.Forbidden("rest_user_cannot_view", "Sorry, you are not allowed to list users.")
 	}
 	return nil
 }
