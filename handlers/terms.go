@@ -237,7 +237,7 @@ func (t *terms) list(c *api.Context) (*api.Response, error) {
 	s := of(c)
 	perPage := c.Int("per_page")
 	offset := offsetOf(max(c.Int("page"), 1), perPage)
-	if !t.tax.Hierarchical && c.Has("offset") {
+	if !t.tax.Hierarchical && c.Int("offset") != 0 {
 		offset = c.Int("offset")
 	}
 	page := php.ToInt(math.Ceil(float64(offset)/float64(perPage)) + 1) // links count from the offset
