@@ -172,7 +172,7 @@ func (p *posts) contentField() postField {
 			if !of(c).mayReadContent(c, p) {
 				return ""
 			}
-			return of(c).content(p)
+			return of(c).shownContent(c, p)
 		}})
 	}
 	f = append(f,
@@ -192,12 +192,7 @@ func excerptField() postField {
 			if !of(c).mayReadContent(c, p) {
 				return ""
 			}
-			var words *int
-			if c.Has("excerpt_length") {
-				n := int(c.Int("excerpt_length"))
-				words = &n
-			}
-			return of(c).excerpt(p, words)
+			return of(c).shownExcerpt(c, p)
 		}},
 		{Name: "protected", Schema: api.Boolean("Whether the summary needs a password.", api.In("view", "edit", "embed"), api.ReadOnly), Get: isProtected},
 	}}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/render"
@@ -41,7 +42,43 @@ func (s *session) excerpt(p *models.Post, words *int) string {
 }
 
 // editable is a post's content as editors get it.
-func (s *session) editable(p *models.Post) string { return render.EditableContent(p.Content, p.Type) }
+func (s *session) editable(p *models.Post) string { return s.rendering().Editable(postText(p)) }
+
+// shownContent is the content of an answer. Beside the raw content WordPress renders it a
+// second time, behind the excerpt, which shows in ids that count (insert_hooked_blocks_into_rest_response).
+func (s *session) shownContent(c *api.Context, p *models.Post) string {
+	before := s.rendering().Counted()
+	text := s.content(p)
+	if text == "" || c.View() != "edit" || !c.Wants("content", "raw") || s.rendering().Counted() == before {
+		return text
+	}
+	switch p.Type {
+	case "post", "page", "wp_block", "wp_navigation":
+	default:
+		return text
+	}
+	if c.Wants("excerpt", "rendered") {
+		if s.summaries == nil {
+			s.summaries = map[int64]string{}
+		}
+		s.summaries[p.ID] = s.shownExcerpt(c, p)
+	}
+	return s.content(p)
+}
+
+// shownExcerpt is the excerpt of an answer; shownContent may have rendered it.
+func (s *session) shownExcerpt(c *api.Context, p *models.Post) string {
+	if text, ok := s.summaries[p.ID]; ok {
+		delete(s.summaries, p.ID)
+		return text
+	}
+	var words *int
+	if c.Has("excerpt_length") {
+		n := int(c.Int("excerpt_length"))
+		words = &n
+	}
+	return s.excerpt(p, words)
+}
 
 // uploadsURL is the address of the uploads folder.
 func (s *session) uploadsURL() string {

@@ -53,8 +53,9 @@ type session struct {
 	// commentLists are the lists of comments that embedding has loaded.
 	commentLists map[commentList]models.CommentPage
 
-	renderer *render.Renderer
-	err      error // the first failure of a loader
+	renderer  *render.Renderer
+	summaries map[int64]string // excerpts that were rendered before their turn
+	err       error            // the first failure of a loader
 }
 
 // of gives the session of a request.

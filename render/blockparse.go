@@ -359,7 +359,11 @@ func serializeAttributes(attrs *php.Array) string {
 // through parse and serialize inside a temporary wrapper block, looking for places of
 // hooked blocks, so broken delimiters close the wrapper and leave its closer behind. Text
 // without blocks gets a second wrapper, which stays when it turns out to hold some.
-func EditableContent(raw, postType string) string {
+func EditableContent(raw, postType string) string { return editableContent(raw, postType, "") }
+
+// editableContent also names the theme of template parts that name none
+// (_inject_theme_attribute_in_template_part_block).
+func editableContent(raw, postType, theme string) string {
 	if !strings.Contains(raw, "wp:") {
 		return raw
 	}
@@ -374,7 +378,11 @@ func EditableContent(raw, postType string) string {
 	if !HasBlocks(raw) {
 		text = "<!-- wp:freeform -->" + raw + "<!-- /wp:freeform -->"
 	}
-	out := SerializeBlocks(ParseBlocks("<!-- wp:" + wrapper + " -->" + text + "<!-- /wp:" + wrapper + " -->"))
+	blocks := ParseBlocks("<!-- wp:" + wrapper + " -->" + text + "<!-- /wp:" + wrapper + " -->")
+	if theme != "" && strings.Contains(raw, "template-part") {
+		nameTheme(blocks, theme)
+	}
+	out := SerializeBlocks(blocks)
 	start, end := strings.Index(out, "-->")+3, strings.LastIndex(out, "<!--")
 	if end < start {
 		return ""
@@ -383,4 +391,13 @@ func EditableContent(raw, postType string) string {
 		return raw
 	}
 	return out
+}
+
+func nameTheme(blocks []*Block, theme string) {
+	for _, b := range blocks {
+		if _, named := dig(b.Attrs, "theme"); b.Name == "core/template-part" && !named {
+			b.setAttr("theme", theme)
+		}
+		nameTheme(b.inner(), theme)
+	}
 }

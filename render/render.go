@@ -94,6 +94,7 @@ type Renderer struct {
 	Theme       *Theme // theme.json data; nil means DefaultTheme
 
 	counters map[string]int
+	counted  int
 	blocks   blockState
 }
 
@@ -103,7 +104,17 @@ func (r *Renderer) next(name string) int {
 		r.counters = map[string]int{}
 	}
 	r.counters[name]++
+	r.counted++
 	return r.counters[name]
+}
+
+// Counted tells how often something was counted: a text that is rendered anew gives the
+// same again unless this has changed.
+func (r *Renderer) Counted() int { return r.counted }
+
+// Editable is a post's raw content as editors get it.
+func (r *Renderer) Editable(in PostText) string {
+	return editableContent(in.Content, in.Type, r.theme().Name)
 }
 
 // Content renders a post's content: the filters of the_content in WordPress's order.
@@ -115,7 +126,7 @@ func (r *Renderer) Content(in PostText) string {
 // that excerpts do without: blocks (done before) and images.
 func (r *Renderer) content(in PostText, text string, whole bool) string {
 	if whole {
-		text = EditableContent(text, in.Type)
+		text = editableContent(text, in.Type, r.theme().Name)
 	}
 	text = r.embedShortcodes(in, text)
 	text = r.autoembed(in, text)
