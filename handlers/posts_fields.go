@@ -33,7 +33,7 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		{Name: "id", Schema: api.Integer("The number that names the post.", all, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.ID }},
 		{Name: "date", Schema: api.Of("When the post was or will be published, in the site's time.", []string{"string", "null"}, api.Format("date-time"), all), Get: postDate},
 		{Name: "date_gmt", Schema: api.Of("When the post was or will be published, in UTC.", []string{"string", "null"}, api.Format("date-time"), shown), Get: postDateGMT},
-		{Name: "guid", Schema: api.Object("The post's lasting identifier.", shown, api.ReadOnly), Fields: []postField{
+		{Name: "guid", Schema: api.Object("The post's lasting identifier.", shown, api.ReadOnly), Order: []string{"raw", "rendered"}, Fields: []postField{
 			{Name: "rendered", Schema: api.String("The identifier as shown.", shown, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return render.EscURL(p.GUID) }},
 			{Name: "raw", Schema: api.String("The identifier as stored.", api.In("edit"), api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.GUID }},
 		}},
@@ -180,7 +180,7 @@ func (p *posts) contentField() postField {
 		postField{Name: "block_version", Schema: api.Integer("Version of the block format in the content.", version, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any {
 			return render.BlockVersion(p.Content)
 		}})
-	return postField{Name: "content", Schema: api.Object("The post's content.", context), Fields: f}
+	return postField{Name: "content", Schema: api.Object("The post's content.", context), Order: []string{"raw", "rendered", "block_version", "protected"}, Fields: f}
 }
 
 func isProtected(_ *api.Context, p *models.Post) any { return p.Password != "" }

@@ -299,11 +299,12 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 		Include: c.IDs("include"), Exclude: c.IDs("exclude"), Slugs: c.Strings("slug"),
 		Search: c.String("search"), SearchColumns: c.Strings("search_columns"),
 		Roles: slices.Concat(c.Strings("roles"), s.holders(c.Strings("capabilities"))), Authors: c.String("who") == "authors",
-		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: (page - 1) * perPage,
+		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: wrap(float64(page-1) * float64(perPage)),
 	}
 	if c.Has("offset") {
 		q.Offset = c.Int("offset")
 	}
+	page = int64(math.Ceil(float64(q.Offset)/float64(perPage) + 1)) // the page that an offset falls into
 	switch v := c.Param("has_published_posts").(type) {
 	case bool:
 		if v {
@@ -323,6 +324,17 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 			return emptyPage(c), nil
 		}
 	}
+	if q.Offset < 0 {
+		total := int64(0)
+		// WordPress's SQL is refused by the database, and the total is then the number of rows
+		// that the statement before has found: the asker's metadata.
+		for _, values := range s.userMeta.get(s.user.ID) {
+			total += int64(len(values))
+		}
+		res := api.OK([]any{})
+		res.Paged(c, total, perPage, page)
+		return res, s.err
+	}
 	found, total, err := u.site.Store.PageUsers(s.ctx, q)
 	if err != nil {
 		return nil, err
@@ -339,11 +351,20 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 		}
 	}
 	res := api.OK(u.resource.List(c, rows))
-	if c.Has("offset") {
-		page = int64(math.Ceil(float64(q.Offset)/float64(perPage) + 1)) // the page that an offset falls into
-	}
 	res.Paged(c, total, perPage, page)
 	return res, s.err
+}
+
+// wrap turns a float into an integer as PHP does, modulo 2⁶⁴.
+func wrap(f float64) int64 {
+	if math.Abs(f) < 1<<63 {
+		return int64(f)
+	}
+	f = math.Mod(f, 1<<64)
+	if f < 0 {
+		f += 1 << 64
+	}
+	return int64(uint64(f))
 }
 
 // emptyPage is a collection in which nothing was found.
