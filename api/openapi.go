@@ -155,6 +155,10 @@ func (d *openapi) operation(method string, e *Endpoint, path string, groups []gr
 		}
 		schema := modern(a.Schema.Print())
 		if !query {
+			if i := slices.IndexFunc(body, func(m php.Member) bool { return m.Key == a.Name }); i >= 0 {
+				body[i].Value = schema // a field that is named like a part of the path wins, as in array_merge
+				continue
+			}
 			body = append(body, php.Member{Key: a.Name, Value: schema})
 			if a.Schema.Required {
 				required = append(required, a.Name)

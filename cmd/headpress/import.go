@@ -1,18 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
-	"regexp"
-	"strings"
-	"time"
 
-	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/transfer"
 )
@@ -76,7 +69,7 @@ func (p *progress) show(table string, done, total int64) {
 
 func (p *progress) end() {
 	if p.table != "" {
-		fmt.Fprintln(p.out, "\r"+p.line())
+		fmt.Fprintln(p.out, "\r"+p.line()) // over the bar
 	}
 	p.table = ""
 }

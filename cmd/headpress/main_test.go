@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -73,6 +75,40 @@ func TestInit(t *testing.T) {
 	}
 	if code, _, errs = headpress(t, nil, "import", "db", "sqlite:headpress.db", "--db", "sqlite:copy.db"); code != exitFailed || !strings.Contains(errs, "already holds a site") {
 		t.Errorf("a second import: %d %s", code, errs)
+	}
+}
+
+// Lists come in pages, and all of them are fetched with the credentials of the address.
+func TestImportREST(t *testing.T) {
+	t.Chdir(t.TempDir())
+	post := func(id int) string {
+		return fmt.Sprintf(`{"id":%d,"date":"2024-01-02T03:04:05","date_gmt":"2024-01-02T03:04:05","slug":"s%d","status":"publish","type":"post","title":{"raw":"T"},"content":{"raw":"C"}}`, id, id)
+	}
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, _, _ := r.BasicAuth(); user != "ada" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if r.URL.Query().Get("page") == "2" {
+			fmt.Fprint(w, "["+post(702)+"]")
+			return
+		}
+		w.Header().Set("X-WP-TotalPages", "2")
+		fmt.Fprint(w, "["+post(700)+","+post(701)+"]")
+	}))
+	defer other.Close()
+	if err := os.WriteFile("one.json", []byte(post(703)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := strings.Replace(other.URL, "http://", "http://ada:x@", 1) + "/wp-json/wp/v2/posts"
+	code, out, errs := headpress(t, nil, "import", "rest", address, "one.json")
+	if code != exitDone || !strings.Contains(out, "Stored 4 posts") {
+		t.Fatalf("%d %s %s", code, out, errs)
+	}
+	for _, bad := range []string{other.URL, "gone.json", "main.go"} {
+		if code, _, errs := headpress(t, nil, "import", "rest", bad); code != exitFailed || errs == "" {
+			t.Errorf("%s: %d %s", bad, code, errs)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ var may = map[string][]string{
 	"render":     {"sanitize", "internal"},
 	"media":      {"sanitize", "models", "internal"},
 	"auth":       {"sanitize", "models", "internal"},
-	"transfer":   {"auth", "sanitize", "media", "models", "internal"},
+	"transfer":   {"auth", "render", "sanitize", "media", "models", "internal"},
 	"models":     {"migrations", "internal"},
 	"registry":   {"internal"},
 	"sanitize":   {"internal"},
