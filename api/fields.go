@@ -62,14 +62,15 @@ func (f *Fields) In(name string) *Fields {
 	return f.names[name]
 }
 
-// whole are the members that are asked for as a whole.
+// whole are the members that are asked for as a whole; the id counts as asked
+// for in any case (get_fields_for_response).
 func (f *Fields) whole() *Fields {
 	if f == nil {
 		return nil
 	}
 	w := &Fields{names: map[string]*Fields{}}
 	for name, child := range f.names {
-		if child == nil {
+		if child == nil || name == "id" {
 			w.names[name] = nil
 		}
 	}

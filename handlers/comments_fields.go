@@ -25,6 +25,7 @@ func (h *comments) fields() *api.Resource[*models.Comment] {
 	}
 	return &api.Resource[*models.Comment]{
 		Title: "comment",
+		Whole: true,
 		Order: []string{"id", "author", "author_email", "author_ip", "author_name", "author_url", "author_user_agent", "content", "date", "date_gmt",
 			"link", "parent", "post", "status", "type", "author_avatar_urls", "meta"},
 		Fields: []commentField{

@@ -118,6 +118,7 @@ func (h *search) fields() *api.Resource[*found] {
 	shown := api.In("view", "embed")
 	return &api.Resource[*found]{
 		Title: "search-result",
+		Whole: true,
 		Fields: []api.Field[*found]{
 			{Name: "id", Schema: api.Of("The number or the slug that names what was found.", []string{"integer", "string"}, shown, api.ReadOnly), Get: func(_ *api.Context, f *found) any { return f.id }},
 			{Name: "title", Schema: api.String("The title of what was found.", shown, api.ReadOnly), Get: func(_ *api.Context, f *found) any { return f.title }},

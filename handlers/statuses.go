@@ -36,7 +36,7 @@ func statusFields() *api.Resource[*registry.Status] {
 		return field{Name: name, Schema: api.Boolean(description, context, api.ReadOnly), Get: func(_ *api.Context, s status) any { return get(s) }}
 	}
 	return &api.Resource[status]{
-		Title: "status",
+		Title: "status", Whole: true,
 		Fields: []field{
 			{Name: "name", Schema: api.String("The status's name for readers.", all, api.ReadOnly), Get: func(_ *api.Context, s status) any { return s.Label }},
 			flag("private", "Whether only some may see such posts.", edit, func(s status) bool { return s.Private }),

@@ -42,7 +42,7 @@ func taxonomyFields() *api.Resource[*registry.Taxonomy] {
 		api.P("show_in_quick_edit", api.Boolean("Whether quick editing offers it.")),
 	}
 	return &api.Resource[tax]{
-		Title: "taxonomy",
+		Title: "taxonomy", Whole: true,
 		Order: []string{"capabilities", "description", "hierarchical", "labels", "name", "slug", "show_cloud", "types", "rest_base", "rest_namespace", "visibility"},
 		Fields: []field{
 			{Name: "name", Schema: api.String("The taxonomy's name for readers.", all, api.ReadOnly), Get: func(_ *api.Context, t tax) any { return t.Label }},

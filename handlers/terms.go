@@ -85,7 +85,7 @@ func (t *terms) fields() *api.Resource[*models.TermRow] {
 	if title == "post_tag" {
 		title = "tag"
 	}
-	return &api.Resource[*models.TermRow]{Title: title, Fields: f, Links: t.links}
+	return &api.Resource[*models.TermRow]{Title: title, Whole: true, Fields: f, Links: t.links}
 }
 
 // links are a term's relations (prepare_links).
