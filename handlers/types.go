@@ -42,7 +42,7 @@ func (t *types) fields() *api.Resource[*registry.PostType] {
 		Order: []string{"capabilities", "description", "hierarchical", "viewable", "labels", "name", "slug", "supports", "has_archive", "taxonomies",
 			"rest_base", "rest_namespace", "visibility", "icon", "template", "template_lock"},
 		Fields: []field{
-			{Name: "capabilities", Schema: api.Object("What the type calls its capabilities.", edit, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Caps }},
+			{Name: "capabilities", Schema: api.Object("What the type calls its capabilities.", edit, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return php.Obj(t.Caps) }},
 			{Name: "description", Schema: api.String("What the type is for.", shown, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Description }},
 			{Name: "hierarchical", Schema: api.Boolean("Whether posts may have posts below them.", shown, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Hierarchical }},
 			// No type of the core has an archive of its own or a template of blocks.
@@ -53,7 +53,7 @@ func (t *types) fields() *api.Resource[*registry.PostType] {
 				return php.Map{{Key: "show_in_nav_menus", Value: t.ShowInNavMenus}, {Key: "show_ui", Value: t.ShowUI}}
 			}},
 			{Name: "viewable", Schema: api.Boolean("Whether its posts have pages of their own.", edit, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Viewable() }},
-			{Name: "labels", Schema: api.Object("The words that screens use.", edit, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Labels }},
+			{Name: "labels", Schema: api.Object("The words that screens use.", edit, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return php.Obj(t.Labels) }},
 			{Name: "name", Schema: api.String("The type's name for readers.", all, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Label }},
 			{Name: "slug", Schema: api.String("The type's own name.", all, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Name }},
 			{Name: "icon", Schema: api.Of("The picture that stands for the type.", []string{"string", "null"}, all, api.ReadOnly), Get: func(_ *api.Context, t typ) any {
