@@ -20,7 +20,7 @@ test: ## Run all tests; other engines too when HEADPRESS_TEST_POSTGRES and HEADP
 
 lint: ## Run go vet and golangci-lint, the import rules included
 	go vet -tags $(TAGS) ./...
-	@command -v golangci-lint >/dev/null && golangci-lint run || go run $(LINT) run
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else go run $(LINT) run; fi
 
 openapi: ## Write openapi.yaml from the routes
 	go run -tags $(TAGS) ./cmd/headpress openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
