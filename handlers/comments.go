@@ -223,6 +223,7 @@ func (s *session) announceComment(c *models.Comment) {
 	s.comments.put(c.ID, c)
 	s.commentMeta.want(c.ID)
 	s.replies.want(c.ID)
+	s.places.want(c.ID)
 	if c.PostID > 0 {
 		s.posts.want(c.PostID)
 	}

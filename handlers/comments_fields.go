@@ -105,16 +105,47 @@ func commentAvatars(c *api.Context, m *models.Comment) any {
 // commentLink is the address of a comment on its post's page (get_comment_link).
 // WordPress ends even addresses by id the way its permalinks end.
 func (s *session) commentLink(c *models.Comment) string {
-	base := ""
+	link := ""
 	if p := s.posts.get(c.PostID); p != nil {
-		base = s.permalink(p)
+		link = s.permalink(p)
 	}
-	if structure := s.options.String("permalink_structure"); strings.HasSuffix(structure, "/") {
-		base = strings.TrimRight(base, "/") + "/"
-	} else if structure != "" {
-		base = strings.TrimRight(base, "/")
+	structure := s.options.String("permalink_structure")
+	page := s.commentPage(c)
+	switch {
+	case structure == "":
+		if page > 0 {
+			link = withQuery(link, "cpage", page)
+		}
+	case page > 0:
+		link = s.slashed(strings.TrimRight(link, "/") + "/comment-page-" + itoa(page))
+	default:
+		link = s.slashed(link)
 	}
-	return base + "#comment-" + itoa(c.ID)
+	return link + "#comment-" + itoa(c.ID)
+}
+
+// commentPage is the page of its post's discussions that a comment is on, 0
+// where addresses do not tell it.
+func (s *session) commentPage(c *models.Comment) int64 {
+	if !s.options.Bool("page_comments") || s.options.Int("comments_per_page") < 1 {
+		return 0
+	}
+	page := s.places.get(c.ID)
+	if page == 1 && s.options.String("default_comments_page") == "oldest" {
+		return 0
+	}
+	return page
+}
+
+// commentPages finds the pages of a set of comments.
+func (s *session) commentPages(ids []int64) (map[int64]int64, error) {
+	threaded := s.options.Bool("thread_comments") && s.options.Int("thread_comments_depth") > 1
+	before, err := s.site.Store.CommentsBefore(s.ctx, ids, threaded, s.user.ID)
+	perPage := s.options.Int("comments_per_page")
+	for id, n := range before {
+		before[id] = n/perPage + 1
+	}
+	return before, err
 }
 
 func (h *comments) links(c *api.Context, m *models.Comment) api.Links {

@@ -49,7 +49,8 @@ type session struct {
 	authors     loader[int64, bool]           // whether a user has published posts
 	comments    loader[int64, *models.Comment]
 	commentMeta loader[int64, metaValues]
-	replies     loader[int64, int64] // number of approved replies to a comment
+	replies     loader[int64, int64] // number of replies to a comment
+	places      loader[int64, int64] // page of a comment where discussions are paged
 	// commentLists are the lists of comments that embedding has loaded.
 	commentLists map[commentList]models.CommentPage
 
@@ -143,7 +144,14 @@ func (s *session) loaders() {
 	s.posts = postLoader{s: s}
 	s.postMeta = loader[int64, metaValues]{fail: s.fail, fetch: func(ids []int64) (map[int64]metaValues, error) {
 		rows, err := store.PostMeta(ctx, ids)
-		return metaOf(rows, func(m models.PostMeta) (string, string) { return m.Key, m.Value }), err
+		metas := metaOf(rows, func(m models.PostMeta) (string, string) { return m.Key, m.Value })
+		for _, m := range metas {
+			if picture := php.ToInt(m.first("_thumbnail_id")); picture > 0 {
+				s.posts.wantFull(picture)
+				s.postMeta.want(picture)
+			}
+		}
+		return metas, err
 	}}
 	s.termMeta = loader[int64, metaValues]{fail: s.fail, fetch: func(ids []int64) (map[int64]metaValues, error) {
 		rows, err := store.TermMeta(ctx, ids)
@@ -192,6 +200,7 @@ func (s *session) loaders() {
 	s.replies = loader[int64, int64]{fail: s.fail, fetch: func(ids []int64) (map[int64]int64, error) {
 		return store.CommentChildren(ctx, ids)
 	}}
+	s.places = loader[int64, int64]{fail: s.fail, fetch: s.commentPages}
 }
 
 // fail remembers the first failure: the request then answers with it.

@@ -249,3 +249,35 @@ func (s *Store) CommentChildren(ctx context.Context, ids []int64) (map[int64]int
 	})
 	return out, err
 }
+
+// CommentsBefore counts, for each of the comments, the open discussions of its post that
+// began before its own, which tells its page where discussions are paged
+// (get_page_of_comment). With threaded set, a reply belongs to the discussion it answers,
+// otherwise it counts as one. Held comments count for the user who wrote them. Replies
+// to what is gone are missing.
+func (s *Store) CommentsBefore(ctx context.Context, ids []int64, threaded bool, user int64) (map[int64]int64, error) {
+	out := make(map[int64]int64, len(ids))
+	table := s.Table("comments")
+	err := chunks(ids, func(part []int64) error {
+		var c conds
+		in(&c, "c.comment_id", part)
+		climb := ""
+		if threaded {
+			climb = " UNION SELECT thread.id, up.comment_id, up.comment_parent FROM thread JOIN " + table + " up ON up.comment_id = thread.parent"
+		}
+		top := ""
+		if threaded {
+			top = " WHERE thread.parent = 0"
+		}
+		older := "o.comment_post_id = t.comment_post_id AND o.comment_parent = 0 AND o.comment_type <> 'note' AND o.comment_date_gmt < t.comment_date_gmt" +
+			" AND (o.comment_approved = '1' OR o.comment_approved = '0' AND o.user_id = ? AND o.user_id > 0)"
+		rows, err := read[struct{ ID, N int64 }](ctx, s, "places of comments", "WITH RECURSIVE thread(id, top, parent) AS (SELECT c.comment_id, c.comment_id, c.comment_parent FROM "+
+			table+" c"+c.where()+climb+") SELECT thread.id AS id, COUNT(o.comment_id) AS n FROM thread JOIN "+table+" t ON t.comment_id = thread.top LEFT JOIN "+
+			table+" o ON "+older+top+" GROUP BY thread.id", append(c.args, user)...)
+		for _, row := range rows {
+			out[row.ID] = row.N
+		}
+		return err
+	})
+	return out, err
+}
