@@ -11,6 +11,9 @@ type Fields struct {
 	names map[string]*Fields // a nil child means the whole member
 }
 
+// maxFieldDepth bounds the names in one path of _fields.
+const maxFieldDepth = 100
+
 // ParseFields reads the parameter: a list, or text with commas and spaces.
 func ParseFields(v any) *Fields {
 	if v == nil {
@@ -25,7 +28,9 @@ func ParseFields(v any) *Fields {
 		if f == nil {
 			f = &Fields{names: map[string]*Fields{}}
 		}
-		f.add(strings.Split(name, "."))
+		if path := strings.SplitN(name, ".", maxFieldDepth+1); len(path) <= maxFieldDepth { // nothing is nested deeper
+			f.add(path)
+		}
 	}
 	return f
 }

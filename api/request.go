@@ -168,6 +168,8 @@ func (r *Request) check(c *Context, args Properties) *Error {
 		}
 		var err error
 		switch {
+		case a.Schema.crowded(v):
+			err = tooMany(a.Name, maxElements)
 		case a.Schema.Validate != nil:
 			err = a.Schema.Validate(c, a.Name, v)
 		case a.Schema.Raw || !a.Schema.Early && a.Schema.Sanitize == nil:
@@ -192,6 +194,8 @@ func (r *Request) check(c *Context, args Properties) *Error {
 			}
 			clean, err := v, error(nil)
 			switch {
+			case schema.crowded(v): // in a source that another hides
+				err = tooMany(name, maxElements)
 			case schema.Sanitize != nil:
 				clean, err = schema.Sanitize(c, name, v)
 			case schema.Raw || v == nil:

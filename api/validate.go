@@ -240,7 +240,38 @@ func elements(v any) []any {
 	return l
 }
 
+// maxElements bounds lists: longer ones serve no client, and fill statements to the
+// database and memory.
+const maxElements = 10_000
+
+// crowded tells whether v is too long for the list that s describes.
+func (s *Schema) crowded(v any) bool {
+	if !slices.Contains(s.Type, "array") {
+		return false
+	}
+	switch v := v.(type) {
+	case *php.Array:
+		return v.Len() > maxElements
+	case string:
+		n := 0
+		for i := 0; i < len(v) && n <= maxElements; i++ {
+			if c := v[i]; c == ',' || c == ' ' || c >= '\t' && c <= '\r' {
+				n++
+			}
+		}
+		return n > maxElements
+	}
+	return false
+}
+
+func tooMany(param string, most int) *Error {
+	return bare("rest_too_many_items", param+" must contain at most "+strconv.Itoa(most)+" items.")
+}
+
 func (s *Schema) validateArray(v any, param string) *Error {
+	if s.crowded(v) {
+		return tooMany(param, maxElements)
+	}
 	l := elements(v)
 	if s.Items != nil {
 		for i, e := range l {
@@ -253,7 +284,7 @@ func (s *Schema) validateArray(v any, param string) *Error {
 		return bare("rest_too_few_items", param+" must contain at least "+strconv.Itoa(*s.MinItems)+" items.")
 	}
 	if s.MaxItems != nil && len(l) > *s.MaxItems {
-		return bare("rest_too_many_items", param+" must contain at most "+strconv.Itoa(*s.MaxItems)+" items.")
+		return tooMany(param, *s.MaxItems)
 	}
 	if s.UniqueItems && !unique(l) {
 		return bare("rest_duplicate_items", param+" has duplicate items.")

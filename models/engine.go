@@ -58,6 +58,7 @@ func (s *Store) openPools(cfg Config) (err error) {
 		if err != nil {
 			return err
 		}
+		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // gorm keeps the statements that are worth keeping
 		s.pools = []*sql.DB{limit(stdlib.OpenDB(*conf), cfg.MaxOpen)}
 	case MySQL:
 		if s.mysql, err = mysqlConfig(cfg.DSN); err != nil {

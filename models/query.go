@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -30,7 +32,19 @@ func (c *conds) one(group conds, glue string) {
 	}
 }
 
-func (c *conds) join(glue string) string { return strings.Join(c.sql, glue) }
+// join writes the conditions with glue between them. Long chains are grouped: SQLite
+// takes a chain for a tree as deep as the chain is long, and bounds depth.
+func (c *conds) join(glue string) string {
+	const most = 400
+	if len(c.sql) <= most {
+		return strings.Join(c.sql, glue)
+	}
+	var groups []string
+	for part := range slices.Chunk(c.sql, most) {
+		groups = append(groups, "("+strings.Join(part, glue)+")")
+	}
+	return strings.Join(groups, glue)
+}
 
 // where is the WHERE clause, or nothing.
 func (c *conds) where() string {
@@ -47,14 +61,35 @@ func in[T int64 | string](c *conds, column string, values []T) {
 	case 1:
 		c.add(column+" = ?", values[0])
 	default:
-		c.add(column+" IN ?", padded(values))
+		c.list(column+" IN ", values)
 	}
 }
 
 // notIn adds "column is none of values", if there are any values.
 func notIn[T int64 | string](c *conds, column string, values []T) {
 	if len(values) > 0 {
-		c.add(column+" NOT IN ?", padded(values))
+		c.list(column+" NOT IN ", values)
+	}
+}
+
+// maxPlaceholders is the length from which on a list of numbers is written into the
+// statement: engines bound the placeholders of one.
+const maxPlaceholders = 1024
+
+func (c *conds) list(column string, values any) {
+	switch values := values.(type) {
+	case []string:
+		c.add(column+"?", padded(distinct(values)))
+	case []int64:
+		if values = distinct(values); len(values) <= maxPlaceholders {
+			c.add(column+"?", padded(values))
+			return
+		}
+		b := append(make([]byte, 0, len(column)+8*len(values)), column...)
+		for i, n := range values {
+			b = strconv.AppendInt(append(b, "(,"[min(i, 1)]), n, 10)
+		}
+		c.add(string(append(b, ')')))
 	}
 }
 
@@ -65,7 +100,7 @@ func padded[T any](values []T) []T {
 	for n < len(values) {
 		n *= 2
 	}
-	if n == len(values) || len(values) > 1<<12 {
+	if n == len(values) || len(values) > maxPlaceholders {
 		return values
 	}
 	last := values[len(values)-1]
@@ -108,10 +143,14 @@ func listed[T int64 | string](o *ordering, column string, values []T) {
 	values = distinct(values)
 	var b strings.Builder
 	b.WriteString("CASE " + column)
-	args := make([]any, len(values))
+	var args []any
 	for i, v := range values {
+		if n, ok := any(v).(int64); ok && len(values) > maxPlaceholders {
+			fmt.Fprintf(&b, " WHEN %d THEN %d", n, i)
+			continue
+		}
 		fmt.Fprintf(&b, " WHEN ? THEN %d", i)
-		args[i] = v
+		args = append(args, v)
 	}
 	o.by(b.String()+" END", false, args...)
 }
@@ -123,22 +162,31 @@ func (o *ordering) String() string {
 	return " ORDER BY " + strings.Join(o.terms, ", ")
 }
 
-// limits is the LIMIT clause: limit 0 takes all rows.
+// limits is the LIMIT clause: limit 0 takes all rows. SQLite forgets the offset where its
+// sum with the limit is too large for it.
 func limits(offset, limit int64) (string, []any) {
-	offset = max(offset, 0)
+	offset = min(max(offset, 0), math.MaxInt64/2)
 	switch {
 	case limit <= 0 && offset == 0:
 		return "", nil
 	case limit <= 0:
-		limit = math.MaxInt64
+		limit = math.MaxInt64 / 2
 	}
 	return " LIMIT ? OFFSET ?", []any{limit, offset}
 }
 
+// maxPrepared is the length up to which statements are kept prepared: longer ones hold
+// lists that hardly come twice.
+const maxPrepared = 32 << 10
+
 // read runs one statement and gives its rows.
 func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) ([]T, error) {
 	var rows []T
-	if err := s.DB(ctx).Raw(sql, args...).Find(&rows).Error; err != nil {
+	db := s.DB(ctx)
+	if prepared, ok := db.Statement.ConnPool.(*gorm.PreparedStmtDB); ok && len(sql) > maxPrepared {
+		db.Statement.ConnPool = prepared.ConnPool
+	}
+	if err := db.Raw(sql, args...).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read %s: %w", what, err)
 	}
 	return rows, nil
