@@ -20,10 +20,15 @@ import (
 type renderSite struct {
 	s    *session
 	memo map[string]any
+	// open: the answer is for editing, so those who may edit a post see it without its password.
+	open bool
 }
 
 // once remembers the answer to a question.
 func once[T any](r *renderSite, question string, ask func() T) T {
+	if r.open {
+		question += " (open)"
+	}
 	if v, ok := r.memo[question]; ok {
 		return v.(T)
 	}
@@ -45,12 +50,21 @@ func (r *renderSite) Post(id int64) *render.SitePost {
 
 func (r *renderSite) post(p *models.Post) *render.SitePost {
 	s := r.s
+	locked := p.Password != "" && !(r.open && s.can("edit_post", p))
+	classes := s.classes(p)
+	if i := slices.Index(classes, "post-password-required"); i >= 0 && !locked {
+		classes = slices.Clone(classes)
+		classes[i] = "post-password-protected"
+		if s.thumbnail(p.ID) > 0 {
+			classes = slices.Insert(classes, i+1, "has-post-thumbnail")
+		}
+	}
 	return &render.SitePost{
 		ID: p.ID, Parent: p.Parent, Author: p.Author, Thumbnail: s.thumbnail(p.ID), Type: p.Type, Status: p.Status,
 		Title: p.Title, Content: p.Content, Excerpt: p.Excerpt, Link: s.permalink(p),
 		Date: s.stamp(p.Date), Modified: s.stamp(p.Modified), ModifiedLater: p.Modified > p.Date,
-		HasPassword: p.Password != "", Locked: p.Password != "" && !s.can("edit_post", p),
-		CommentsOpen: p.CommentStatus == "open", Comments: p.CommentCount, Classes: s.classes(p),
+		HasPassword: p.Password != "", Locked: locked,
+		CommentsOpen: p.CommentStatus == "open", Comments: p.CommentCount, Classes: classes,
 	}
 }
 
@@ -96,6 +110,13 @@ func (r *renderSite) find(q render.PostQuery) ([]*render.SitePost, int) {
 		Search: q.Search, OrderBy: []string{"date"}, Order: q.Order, Offset: int64(q.Offset), Limit: int64(max(q.PerPage, 0)), Columns: models.PostFull}
 	if slices.Contains([]string{"title", "modified", "menu_order", "id", "author"}, q.OrderBy) {
 		m.OrderBy = []string{q.OrderBy}
+	}
+	if typ := s.site.Registry.Type(q.Types[0]); q.Private && typ != nil && s.LoggedIn() {
+		if s.can(typ.Cap("read_private_posts")) {
+			m.Statuses = append(m.Statuses, "private")
+		} else {
+			m.OwnStatuses, m.Self = []string{"private"}, s.row.ID
+		}
 	}
 	for _, taxonomy := range sortedKeys(q.Terms) {
 		m.Tax = append(m.Tax, models.TaxClause{Taxonomy: taxonomy, TermIDs: q.Terms[taxonomy]})

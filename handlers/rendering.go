@@ -47,6 +47,9 @@ func (s *session) editable(p *models.Post) string { return s.rendering().Editabl
 // shownContent is the content of an answer. Beside the raw content WordPress renders it a
 // second time, behind the excerpt, which shows in ids that count (insert_hooked_blocks_into_rest_response).
 func (s *session) shownContent(c *api.Context, p *models.Post) string {
+	if site, ok := s.rendering().Site.(*renderSite); ok {
+		site.open = c.View() == "edit"
+	}
 	before := s.rendering().Counted()
 	text := s.content(p)
 	if text == "" || c.View() != "edit" || !c.Wants("content", "raw") || s.rendering().Counted() == before {
@@ -93,11 +96,11 @@ type attachments struct{ s *session }
 
 func (a attachments) Attachment(id int64) *render.Attachment {
 	s := a.s
+	meta := s.postMeta.get(id) // before the post, for metadata announces pictures
 	p := s.posts.full(id)
 	if p == nil || p.Type != "attachment" {
 		return nil
 	}
-	meta := s.postMeta.get(id)
 	data, _ := meta.value("_wp_attachment_metadata").(*php.Array)
 	return &render.Attachment{
 		ID: p.ID, Parent: p.Parent, Title: p.Title, Caption: p.Excerpt, Description: p.Content,

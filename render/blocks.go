@@ -167,17 +167,6 @@ func (t *blockType) provides() *php.Array {
 	return t.Provides
 }
 
-// renderInner renders the inner blocks with more context, without the block's own text.
-func (c *blockContext) renderInner(values blockValues) string {
-	var out strings.Builder
-	for _, p := range c.block.Content {
-		if p.Block != nil {
-			out.WriteString(c.r.renderBlock(c.in, p.Block, c.block, c.values.with(values)))
-		}
-	}
-	return out.String()
-}
-
 // get gives a string attribute.
 func (c *blockContext) get(name string) string {
 	v, _ := c.attrs.Get(name)
@@ -306,6 +295,8 @@ blocks:
 	for _, b := range ParseBlocks(text) {
 		inner := b.inner()
 		switch {
+		case hidden(b):
+			continue
 		case excerptWrapper(b.Name) && len(inner) > 0:
 			r.excerptInner(in, inner, &out)
 			continue
@@ -324,7 +315,7 @@ blocks:
 
 func (r *Renderer) excerptInner(in PostText, blocks []*Block, out *strings.Builder) {
 	for _, b := range blocks {
-		if !excerptWrapper(b.Name) && !excerptAllows(b.Name) {
+		if hidden(b) || !excerptWrapper(b.Name) && !excerptAllows(b.Name) {
 			continue
 		}
 		if inner := b.inner(); len(inner) > 0 {

@@ -59,6 +59,7 @@ type PostQuery struct {
 	Terms, NotTerms  map[string][]int64 // by taxonomy
 	Sticky           string             // "only", "exclude", "ignore" (an ordinary order), "" (first)
 	Formats          []string
+	Private          bool // also private posts that the reader may see
 }
 
 // TermQuery is what a block asks of the site's terms.
@@ -129,7 +130,7 @@ func siteBlock(name string) blockRenderer {
 // siteless blocks need settings only.
 func siteless(name string) bool {
 	switch name {
-	case "core/social-link", "core/search", "core/home-link", "core/navigation-link", "core/navigation-submenu", "core/icon", "core/rss":
+	case "core/social-link", "core/search", "core/home-link", "core/navigation-link", "core/navigation-submenu", "core/icon", "core/rss", "core/widget-group":
 		return true
 	}
 	return false
@@ -235,6 +236,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderTermName
 	case "core/term-template":
 		return renderTermTemplate
+	case "core/widget-group":
+		return renderWidgetGroup
 	}
 	return nil
 }
@@ -275,15 +278,23 @@ func (c *blockContext) date(stamp, format string) string {
 			format = "F j, Y"
 		}
 	}
-	t, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
+	t, ok := parseStamp(stamp)
+	if !ok {
 		return ""
 	}
 	return wpdate.FormatPHP(t, format)
 }
 
+// parseStamp reads a date with or without an offset.
+func parseStamp(s string) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, true
+	}
+	return wpdate.Parse(s, time.UTC)
+}
+
 // avatar is get_avatar.
-func avatar(source func(int) string, size int, alt, class string) string {
+func avatar(source func(int) string, size int, alt, class string, extra ...string) string {
 	if source == nil {
 		return ""
 	}
@@ -292,7 +303,7 @@ func avatar(source func(int) string, size int, alt, class string) string {
 		class = " " + class
 	}
 	return "<img alt='" + escAttr(alt) + "' src='" + escURL(source(size)) + "' srcset='" + escURL(source(2*size)) + " 2x' class='avatar avatar-" + n + " photo" + class +
-		"' height='" + n + "' width='" + n + "' />"
+		"' height='" + n + "' width='" + n + "' " + strings.Join(extra, "") + "/>"
 }
 
 // target is the attribute of a link that may open elsewhere.
@@ -314,6 +325,14 @@ func (c *blockContext) headingTag() string {
 		}
 	}
 	return "h2"
+}
+
+// aligned is the class of a text alignment alone.
+func (c *blockContext) aligned() attr {
+	if a := c.get("textAlign"); a != "" {
+		return classAttr("has-text-align-" + a)
+	}
+	return classAttr()
 }
 
 // textAlign is the class of a text alignment in front of a wrapper's others.

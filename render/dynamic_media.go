@@ -128,37 +128,41 @@ func renderCover(c *blockContext, html string) string {
 	}
 	position := objectPosition(c.attrs)
 	if c.is("hasParallax") || c.is("isRepeated") {
-		t := newTags(html)
-		if !t.next() {
-			return html
-		}
 		src, _, _, _ := c.r.imageSource(a, "full")
-		style, _ := t.attr("style")
-		if style != "" {
-			style += ";"
+		label := ""
+		if a.Alt != "" {
+			label = `aria-label="` + attrEscapes.Replace(a.Alt) + `" `
 		}
-		style += "background-image:url(" + escURL(src) + ");"
-		if position != "" {
-			style += "background-position:" + position + ";"
+		class := "wp-block-cover__image-background wp-image-" + strconv.FormatInt(a.ID, 10)
+		if c.is("hasParallax") {
+			class += " has-parallax"
 		}
-		t.setAttr("style", style)
-		return t.html()
+		if c.is("isRepeated") {
+			class += " is-repeated"
+		}
+		if position == "" {
+			position = "50% 50%"
+		}
+		return coverWith(html, "<div "+label+`class="`+class+`" role="img" style="background-position:`+position+";background-image:url("+escURL(src)+`);"></div>`)
 	}
 	attrs := []attr{{"class", "wp-block-cover__image-background wp-post-image"}, {"data-object-fit", "cover"}}
 	if position != "" {
-		attrs = append(attrs, attr{"data-object-position", position}, attr{"style", "object-position: " + position})
+		attrs = append(attrs, attr{"data-object-position", position}, attr{"style", "object-position:" + position + ";"})
 	}
 	size := c.get("sizeSlug")
 	if size == "" {
 		size = "post-thumbnail"
 	}
-	image := c.r.attachmentImage(a, size, false, attrs...)
-	// Older covers have their inner container right behind the outer tag.
+	return coverWith(html, c.r.attachmentImage(a, size, false, attrs...))
+}
+
+// coverWith puts a background in front of a cover's inner container.
+func coverWith(html, background string) string {
 	t := newTags(html)
-	if t.nextClass("wp-block-cover__inner-container") {
-		return html[:t.tag.start] + image + html[t.tag.start:]
+	if !t.nextClass("wp-block-cover__inner-container") {
+		return html
 	}
-	return html
+	return html[:t.tag.start] + background + html[t.tag.start:]
 }
 
 // renderMediaText puts the post's featured image into a block that asks for it.
@@ -174,34 +178,27 @@ func renderMediaText(c *blockContext, html string) string {
 	if size == "" {
 		size = "full"
 	}
-	src, _, _, ok := c.r.imageSource(a, size)
+	src, _, _, ok := c.r.imageSource(a, "full")
 	if !ok {
 		return html
 	}
 	t := newTags(html)
-	if !t.nextClass("wp-block-media-text__media") {
-		return html
-	}
-	if c.is("imageFill") {
-		style, _ := t.attr("style")
+	style := ""
+	if c.is("imageFill") && t.next() {
+		t.addClass("is-image-fill-element")
 		position := objectPosition(c.attrs)
 		if position == "" {
 			position = "50% 50%"
 		}
-		if style != "" {
-			style = strings.TrimSuffix(style, ";") + ";"
-		}
-		t.setAttr("style", style+"background-image:url("+src+");background-position:"+position+";")
+		style = ` style="object-position:` + position + `;"`
+		t = newTags(t.html())
+	}
+	if !t.nextClass("wp-block-media-text__media") {
 		return t.html()
 	}
-	if t.next("IMG") {
-		t.setAttr("src", src)
-		t.setAttr("class", "wp-image-"+strconv.FormatInt(a.ID, 10)+" size-"+size)
-		t.setAttr("alt", a.Alt)
-		return t.html()
-	}
-	img := `<img class="wp-image-` + strconv.FormatInt(a.ID, 10) + " size-" + escAttr(size) + `" src="` + escURL(src) + `" alt="` + escAttr(a.Alt) + `">`
-	t.insert(t.tag.end, img)
+	// WordPress marks the figure while it works and leaves a space behind.
+	t.insert(t.tag.nameEnd, " ")
+	t.insert(t.tag.end, `<img alt="`+attrEscapes.Replace(a.Alt)+`" src="`+escURL(src)+`"`+style+` class="wp-image-`+strconv.FormatInt(a.ID, 10)+" size-"+escAttr(size)+`">`)
 	return t.html()
 }
 
@@ -256,6 +253,9 @@ func renderIcon(c *blockContext, _ string) string {
 		style = strings.Join(s.css, ";") + ";"
 	}
 	if n := c.int("rotation"); n != 0 {
+		if style != "" {
+			style += " "
+		}
 		style += "rotate: " + strconv.FormatInt(n, 10) + "deg;"
 	}
 	if style != "" {

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 func renderPostTitle(c *blockContext, _ string) string {
@@ -61,22 +63,38 @@ func renderPostDate(c *blockContext, _ string) string {
 		classes = append([]string{"wp-block-post-date__modified-date"}, classes...)
 	}
 	format := c.get("format")
-	if format == "human-diff" {
-		format = ""
-	}
-	full := stamp
-	if len(full) == len("2006-01-02T15:04:05") {
-		full += "Z"
-	}
-	shown := c.date(full, format)
-	if shown == "" {
-		return ""
+	shown := c.date(stamp, format)
+	if t, ok := parseStamp(stamp); ok && c.get("format") == "human-diff" {
+		shown = timeDifference(t, time.Now())
 	}
 	text := `<time datetime="` + escAttr(stamp) + `">` + escHTML(shown) + "</time>"
 	if c.is("isLink") && p != nil {
 		text = `<a href="` + escURL(p.Link) + `">` + text + "</a>"
 	}
 	return "<div " + c.wrapper(classAttr(classes...)) + ">" + text + "</div>"
+}
+
+// timeDifference is human_time_diff with the words around it.
+func timeDifference(t, now time.Time) string {
+	diff, suffix := now.Sub(t), " ago"
+	if diff < 0 {
+		diff, suffix = -diff, " from now"
+	}
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		below, size time.Duration
+		name        string
+	}{{time.Minute, time.Second, "second"}, {time.Hour, time.Minute, "minute"}, {day, time.Hour, "hour"}, {7 * day, day, "day"},
+		{30 * day, 7 * day, "week"}, {365 * day, 30 * day, "month"}, {1 << 62, 365 * day, "year"}} {
+		if diff < unit.below {
+			n := max(1, int64(diff.Seconds()/unit.size.Seconds()+0.5))
+			if n != 1 {
+				unit.name += "s"
+			}
+			return strconv.FormatInt(n, 10) + " " + unit.name + suffix
+		}
+	}
+	return ""
 }
 
 // author is who wrote the post a block stands in.
@@ -154,7 +172,13 @@ func renderAvatar(c *blockContext, _ string) string {
 		return ""
 	}
 	size := int(c.int("size"))
-	image := avatar(u.Avatar, size, u.Name+" Avatar", "wp-block-avatar__image")
+	var border styleSet
+	borderStyles(c.attrs, withoutSkips(c.kind.supports()), &border)
+	style := ""
+	if len(border.css) > 0 {
+		style = ` style="` + escAttr(strings.Join(border.css, ";")+";") + `"`
+	}
+	image := avatar(u.Avatar, size, u.Name+" Avatar", strings.Join(append([]string{"wp-block-avatar__image"}, border.classes...), " "), style)
 	if image == "" {
 		return ""
 	}
@@ -240,6 +264,8 @@ func renderPostTerms(c *blockContext, _ string) string {
 }
 
 func renderFeaturedImage(c *blockContext, _ string) string {
+	var border styleSet
+	borderStyles(c.attrs, withoutSkips(c.kind.supports()), &border)
 	p, a := c.post(), c.featured()
 	if p == nil || a == nil {
 		return ""
@@ -249,6 +275,9 @@ func renderFeaturedImage(c *blockContext, _ string) string {
 		size = "post-thumbnail"
 	}
 	attrs := []attr{c.thumbnailClass(size)}
+	if len(border.classes) > 0 {
+		attrs[0].value += " " + strings.Join(border.classes, " ")
+	}
 	if c.is("isLink") {
 		alt := p.title()
 		if alt == "" {
@@ -266,17 +295,26 @@ func renderFeaturedImage(c *blockContext, _ string) string {
 			style = "aspect-ratio:" + v + ";"
 		}
 	}
-	if v := c.get("height"); v != "" {
+	switch v := c.get("height"); {
+	case v != "":
 		style += "height:" + v + ";"
+	case c.get("width") != "" && c.get("aspectRatio") == "":
+		style += "height:auto;"
 	}
 	if v := c.get("width"); v != "" {
 		style += "width:" + v + ";"
+	}
+	for _, d := range border.css {
+		style += d + ";"
 	}
 	scale := c.get("scale")
 	if scale == "" {
 		scale = "cover"
 	}
 	style += "object-fit:" + scale + ";"
+	if shadow := text(c.attrs, "style", "shadow"); shadow != "" {
+		style += "box-shadow:" + presetToVar(shadow) + ";"
+	}
 	attrs = append(attrs, attr{"style", style})
 	image := c.r.attachmentImage(a, size, false, attrs...)
 	if image == "" {
@@ -294,12 +332,12 @@ func renderFeaturedImage(c *blockContext, _ string) string {
 		}
 		if v := c.get("customGradient"); v != "" {
 			classes = append(classes, "has-background-gradient")
-			styles = append(styles, "background-image: "+v+";")
+			styles = append(styles, "background-image: "+v)
 		}
 		if v := c.get("customOverlayColor"); v != "" {
-			styles = append(styles, "background-color: "+v+";")
+			styles = append(styles, "background-color: "+v)
 		}
-		overlay = `<span class="` + joinClasses(classes...) + `" style="` + escAttr(strings.Join(styles, " ")) + `" aria-hidden="true"></span>`
+		overlay = `<span class="` + joinClasses(classes...) + `" style="` + escAttr(strings.Join(styles, "; ")) + `" aria-hidden="true"></span>`
 	}
 	if c.is("isLink") {
 		rel := ""
@@ -379,7 +417,7 @@ func renderCommentsCount(c *blockContext, _ string) string {
 	if p == nil {
 		return ""
 	}
-	return "<div " + c.wrapper(classAttr(c.textAlign()...)) + ">" + strconv.FormatInt(p.Comments, 10) + "</div>"
+	return "<div " + c.wrapper(c.aligned()) + ">" + strconv.FormatInt(p.Comments, 10) + "</div>"
 }
 
 func renderCommentsLink(c *blockContext, _ string) string {
@@ -420,7 +458,7 @@ func renderTimeToRead(c *blockContext, _ string) string {
 		if words == 1 {
 			unit = " word"
 		}
-		return "<div " + c.wrapper(classAttr(c.textAlign()...)) + ">" + strconv.FormatInt(words, 10) + unit + "</div>"
+		return "<div " + c.wrapper(c.aligned()) + ">" + strconv.FormatInt(words, 10) + unit + "</div>"
 	}
 	speed := c.int("averageReadingSpeed")
 	if speed < 1 {
@@ -446,7 +484,7 @@ func renderTimeToRead(c *blockContext, _ string) string {
 		}
 		out = strconv.FormatInt(minutes, 10) + unit
 	}
-	return "<div " + c.wrapper(classAttr(c.textAlign()...)) + ">" + out + "</div>"
+	return "<div " + c.wrapper(c.aligned()) + ">" + out + "</div>"
 }
 
 // dropComments takes HTML comments out.
@@ -580,5 +618,5 @@ func renderBreadcrumbs(c *blockContext, _ string) string {
 		items = append(items, `<li><span aria-current="page">`+p.title()+"</span></li>")
 	}
 	separator := c.get("separator")
-	return "<nav " + c.wrapper(attr{"style", `--separator: "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(separator) + `"`}, attr{"aria-label", "Breadcrumbs"}) + "><ol>" + strings.Join(items, "") + "</ol></nav>"
+	return "<nav " + c.wrapper(attr{"style", sanitize.CSS(`--separator: "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(separator) + `"`)}, attr{"aria-label", "Breadcrumbs"}) + "><ol>" + strings.Join(items, "") + "</ol></nav>"
 }

@@ -41,7 +41,7 @@ func (c *blockContext) query() (q PostQuery, ok bool) {
 		kind = "post"
 	}
 	q = PostQuery{Types: []string{kind}, OrderBy: text(v, "orderBy"), Order: strings.ToLower(text(v, "order")), Search: text(v, "search"),
-		Authors: ints(get("author")), Exclude: ints(get("exclude")), Parents: ints(get("parents")), Sticky: text(v, "sticky")}
+		Authors: ints(get("author")), Exclude: ints(get("exclude")), Parents: ints(get("parents")), Sticky: text(v, "sticky"), Private: true}
 	if q.OrderBy == "" {
 		q.OrderBy = "date"
 	}
@@ -243,15 +243,16 @@ func (c *blockContext) arrow(next bool) string {
 	return `<span class='wp-block-query-pagination-` + side + `-arrow is-arrow-` + kind + `' aria-hidden='true'>` + s + "</span>"
 }
 
-func (c *blockContext) pageLabel(usual string) string {
+// pageLabel is the text of a link and the label of one that shows none.
+func (c *blockContext) pageLabel(usual string) (text string, hidden attr) {
 	label := c.get("label")
 	if label == "" {
 		label = usual
 	}
 	if v, ok := c.values["showLabel"]; ok && !php.ToBool(v) {
-		return ""
+		return "", attr{"aria-label", label}
 	}
-	return escHTML(label)
+	return escHTML(label), attr{}
 }
 
 func renderPaginationNext(c *blockContext, _ string) string {
@@ -259,7 +260,8 @@ func renderPaginationNext(c *blockContext, _ string) string {
 	if page >= last {
 		return ""
 	}
-	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(page+1))) + `" ` + c.wrapper() + ">" + c.pageLabel("Next Page") + c.arrow(true) + "</a>"
+	label, hidden := c.pageLabel("Next Page")
+	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(page+1))) + `" ` + c.wrapper(hidden) + ">" + label + c.arrow(true) + "</a>"
 }
 
 func renderPaginationPrevious(c *blockContext, _ string) string {
@@ -267,7 +269,8 @@ func renderPaginationPrevious(c *blockContext, _ string) string {
 	if page <= 1 || last == 0 {
 		return ""
 	}
-	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(min(page-1, last)))) + `" ` + c.wrapper() + ">" + c.arrow(false) + c.pageLabel("Previous Page") + "</a>"
+	label, hidden := c.pageLabel("Previous Page")
+	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(min(page-1, last)))) + `" ` + c.wrapper(hidden) + ">" + c.arrow(false) + label + "</a>"
 }
 
 func renderPaginationNumbers(c *blockContext, _ string) string {
@@ -319,7 +322,7 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 func renderQueryTotal(c *blockContext, _ string) string {
 	_, total, q := c.results()
 	if _, ok := c.query(); !ok {
-		posts, n := c.r.Site.Posts(PostQuery{Types: []string{"post"}, PerPage: 1, OrderBy: "date", Order: "desc", Sticky: "ignore"})
+		posts, n := c.r.Site.Posts(PostQuery{Types: []string{"post"}, PerPage: 1, OrderBy: "date", Order: "desc", Sticky: "ignore", Private: true})
 		_, total = posts, n
 		q.PerPage = max(1, int(php.ToInt(c.r.Site.Option("posts_per_page"))))
 	}
@@ -438,6 +441,6 @@ func renderTermDescription(c *blockContext, _ string) string {
 	return "<div " + c.wrapper(classAttr(c.textAlign()...)) + ">" + t.Description + "</div>"
 }
 
-var listItems = []string{"core/navigation-link", "core/home-link", "core/site-title", "core/site-logo", "core/navigation-submenu", "core/page-list"}
+var listItems = []string{"core/navigation-link", "core/home-link", "core/site-title", "core/site-logo", "core/social-links", "core/navigation-submenu", "core/page-list"}
 
 func isListItem(name string) bool { return slices.Contains(listItems, name) }

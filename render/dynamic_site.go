@@ -107,7 +107,7 @@ func renderLoginout(c *blockContext, _ string) string {
 	}
 	if c.r.Site.SignedIn() {
 		class, label = "logged-in", "Log out"
-		url = c.r.SiteURL + "/wp-login.php?action=logout" + strings.Replace(url[len(c.r.SiteURL+"/wp-login.php"):], "?", "&", 1)
+		url = c.r.SiteURL + "/wp-login.php?action=logout&" + strings.TrimPrefix(strings.Replace(url[len(c.r.SiteURL+"/wp-login.php"):], "?", "&", 1), "&")
 	}
 	return "<div " + c.wrapper(classAttr(class)) + `><a href="` + escURL(url) + `">` + label + "</a></div>"
 }
@@ -135,6 +135,20 @@ func rawURLEncode(s string) string {
 		}
 	}
 	return out.String()
+}
+
+func renderWidgetGroup(c *blockContext, html string) string {
+	var inner strings.Builder
+	for _, p := range c.block.Content {
+		if p.Block != nil {
+			inner.WriteString(c.r.renderBlock(c.in, p.Block, c.block, c.values))
+		}
+	}
+	title := ""
+	if v := c.get("title"); v != "" {
+		title = `<h2 class="widget-title">` + escHTML(v) + "</h2>"
+	}
+	return title + `<div class="wp-widget-group__inner-blocks">` + inner.String() + "</div>"
 }
 
 func renderFeed(c *blockContext, _ string) string {
@@ -242,7 +256,7 @@ func renderCategories(c *blockContext, _ string) string {
 	taxonomy := c.get("taxonomy")
 	plural, singular, query, ok := c.r.Site.Taxonomy(taxonomy)
 	if !ok {
-		return ""
+		return "<ul " + c.wrapper(classAttr("wp-block-categories-list", "wp-block-categories-taxonomy-"+taxonomy)) + "></ul>"
 	}
 	hierarchy, counts := c.is("showHierarchy"), c.is("showPostCounts")
 	terms := c.r.Site.Terms(TermQuery{Taxonomy: taxonomy, OrderBy: "name", Order: "asc", HideEmpty: !c.is("showEmpty"), Roots: c.is("showOnlyTopLevel"), PadCounts: hierarchy})
@@ -305,7 +319,8 @@ func renderTagCloud(c *blockContext, _ string) string {
 	number := int(c.int("numberOfTags"))
 	terms := c.r.Site.Terms(TermQuery{Taxonomy: c.get("taxonomy"), OrderBy: "count", Order: "desc", Number: number, HideEmpty: true})
 	if len(terms) == 0 {
-		return ""
+		// WordPress says so while it serves the API.
+		return "<p " + c.wrapper() + ">There&#8217;s no content to show here yet.</p>"
 	}
 	terms = slices.Clone(terms)
 	sort.SliceStable(terms, func(i, j int) bool { return strings.ToLower(terms[i].Name) < strings.ToLower(terms[j].Name) })
@@ -507,10 +522,14 @@ func commentExcerpt(text string) string {
 func renderSearch(c *blockContext, _ string) string {
 	id := "wp-block-search__input-" + strconv.Itoa(c.r.uniqueID())
 	label, button := c.get("label"), c.get("buttonText")
+	hideLabel := false
+	if v, ok := c.attrs.Get("label"); ok && v == "" {
+		hideLabel = true
+	}
 	if label == "" {
 		label = "Search"
 	}
-	if button == "" {
+	if _, ok := c.attrs.Get("buttonText"); !ok {
 		button = "Search"
 	}
 	position, icon := c.get("buttonPosition"), c.is("buttonUseIcon")
@@ -530,7 +549,7 @@ func renderSearch(c *blockContext, _ string) string {
 	searchBorder(c.attrs, border)
 
 	labelClass := "wp-block-search__label"
-	if !showLabel {
+	if !showLabel || hideLabel {
 		labelClass += " screen-reader-text"
 	}
 	labelClass = joinClasses(append([]string{labelClass}, typo.classes...)...)
@@ -556,11 +575,11 @@ func renderSearch(c *blockContext, _ string) string {
 	inputClasses = append(inputClasses, typo.classes...)
 	inputStyle := ""
 	if inside {
-		inputStyle = styleAttr(typo)
+		inputStyle = styleAttr(radiusOf(border), typo)
 	} else {
 		inputStyle = styleAttr(border, typo)
 	}
-	placeholder := escAttr(c.get("placeholder"))
+	placeholder := attrEscapes.Replace(c.get("placeholder"))
 	var input string
 	if only {
 		input = `<input aria-hidden="true" class="` + joinClasses(inputClasses...) + `" data-wp-bind--aria-hidden="!context.isSearchInputVisible" data-wp-bind--tabindex="state.tabindex" id="` + id +
@@ -584,7 +603,7 @@ func renderSearch(c *blockContext, _ string) string {
 			inner = "<svg class=\"search-icon\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\">\n\t\t\t\t\t<path d=\"M13 5c-3.3 0-6 2.7-6 6 0 1.4.5 2.7 1.3 3.7l-3.8 3.8 1.1 1.1 3.8-3.8c1 .8 2.3 1.3 3.7 1.3 3.3 0 6-2.7 6-6S16.3 5 13 5zm0 10.5c-2.5 0-4.5-2-4.5-4.5s2-4.5 4.5-4.5 4.5 2 4.5 4.5-2 4.5-4.5 4.5z\"></path>\n\t\t\t\t</svg>"
 		}
 		classes = append(classes, "wp-element-button")
-		style := styleAttr(colors, typo)
+		style := styleAttr(radiusOf(border), colors, typo)
 		if !inside {
 			style = styleAttr(border, colors, typo)
 		}
@@ -595,7 +614,11 @@ func renderSearch(c *blockContext, _ string) string {
 			buttonHTML = `<button aria-label="` + escAttr(StripTags(button, false)) + `" class="` + joinClasses(classes...) + `" type="submit" ` + style + ">" + inner + "</button>"
 		}
 	}
-	formClasses := []string{"wp-block-search__" + position}
+	var formClasses []string
+	switch position {
+	case "button-outside", "button-inside", "button-only", "no-button":
+		formClasses = append(formClasses, "wp-block-search__"+position)
+	}
 	if only {
 		formClasses = append(formClasses, "wp-block-search__searchfield-hidden")
 	}
@@ -610,8 +633,10 @@ func renderSearch(c *blockContext, _ string) string {
 	if n := c.get("width"); n != "" && c.get("widthUnit") != "" {
 		width = ` style="width: ` + escAttr(n+c.get("widthUnit")) + `"`
 	}
+	insideClasses := []string{"wp-block-search__inside-wrapper"}
 	if inside {
-		if b := styleAttr(border); b != "" {
+		insideClasses = append(insideClasses, border.classes...)
+		if b := styleAttr(padRadius(border)); b != "" {
 			width = b
 		}
 	}
@@ -621,8 +646,8 @@ func renderSearch(c *blockContext, _ string) string {
 		directives = "\n\t\t data-wp-interactive=\"core/search\"\n\t\t data-wp-context='" + string(context) + "'\n\t\t data-wp-class--wp-block-search__searchfield-hidden=\"!context.isSearchInputVisible\"" +
 			"\n\t\t data-wp-on--keydown=\"actions.handleSearchKeydown\"\n\t\t data-wp-on--focusout=\"actions.handleSearchFocusout\"\n\t\t"
 	}
-	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" >` +
-		ksesPost(label) + `</label><div class="wp-block-search__inside-wrapper" ` + width + ">" + input + buttonHTML + "</div></form>"
+	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" ` + styleAttr(typo) + `>` +
+		ksesPost(label) + `</label><div class="` + joinClasses(insideClasses...) + `" ` + width + ">" + input + buttonHTML + "</div></form>"
 }
 
 func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
@@ -641,6 +666,29 @@ func withoutSkips(supports *php.Array) *php.Array {
 			v = kept
 		}
 		out.Put(k, v)
+	}
+	return out
+}
+
+// radiusOf is what field and button keep of a border that goes around both.
+func radiusOf(border *styleSet) *styleSet {
+	out := &styleSet{}
+	for _, d := range border.css {
+		if name, _, _ := strings.Cut(d, ":"); strings.HasSuffix(name, "radius") {
+			out.css = append(out.css, d)
+		}
+	}
+	return out
+}
+
+// padRadius widens the radius of the border around by the padding between.
+func padRadius(border *styleSet) *styleSet {
+	out := &styleSet{}
+	for _, d := range border.css {
+		if name, value, _ := strings.Cut(d, ":"); strings.HasSuffix(name, "radius") {
+			d = name + ":calc(" + value + " + 4px)"
+		}
+		out.css = append(out.css, d)
 	}
 	return out
 }

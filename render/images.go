@@ -128,7 +128,8 @@ func addLoading(tag string) string {
 	if !strings.Contains(tag, " decoding=") {
 		add = ` decoding="async"`
 	}
-	if allDigits(quoted(tag, "width")) && allDigits(quoted(tag, "height")) && !strings.Contains(tag, " loading=") && !strings.Contains(tag, " fetchpriority=") {
+	if allDigits(quoted(tag, "width")) && allDigits(quoted(tag, "height")) && !strings.Contains(tag, " loading=") &&
+		(!strings.Contains(tag, " fetchpriority=") || quoted(tag, "fetchpriority") == "auto") {
 		add = ` loading="lazy"` + add
 	}
 	return "<img" + add + strings.TrimPrefix(tag, "<img")

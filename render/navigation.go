@@ -9,6 +9,7 @@ import (
 
 const (
 	menuIcon    = `<svg width="24" height="24" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M4 7.5h16v1.5H4z"></path><path d="M4 15h16v1.5H4z"></path></svg>`
+	barsIcon    = `<svg width="24" height="24" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M5 5v1.5h14V5H5z"></path><path d="M5 12.8h14v-1.5H5v1.5z"></path><path d="M5 19h14v-1.5H5V19z"></path></svg>`
 	closeIcon   = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><path d="m13.06 12 6.47-6.47-1.06-1.06L12 10.94 5.53 4.47 4.47 5.53 10.94 12l-6.47 6.47 1.06 1.06L12 13.06l6.47 6.47 1.06-1.06L13.06 12Z"></path></svg>`
 	submenuIcon = `<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12" viewBox="0 0 12 12" fill="none" aria-hidden="true" focusable="false"><path d="M1.50002 4L6.00002 8L10.5 4" stroke-width="1.5"></path></svg>`
 )
@@ -43,6 +44,9 @@ func (c *blockContext) menuClasses(responsive bool) []string {
 	out := navigationColors(&blockContext{values: blockValues{"textColor": c.get("textColor"), "customTextColor": c.get("customTextColor"),
 		"backgroundColor": c.get("backgroundColor"), "customBackgroundColor": c.get("customBackgroundColor")}})
 	layout := array(c.attrs, "layout")
+	if size := c.get("fontSize"); size != "" {
+		out = append(out, "has-"+kebabCase(size)+"-font-size")
+	}
 	if responsive {
 		out = append(out, "is-responsive")
 	}
@@ -90,8 +94,17 @@ func renderNavigation(c *blockContext, _ string) string {
 		label = name + " " + strconv.Itoa(n)
 	}
 	classes := c.menuClasses(responsive)
-	listClass := joinClasses(append(append([]string{"wp-block-navigation__container"}, classes...), "wp-block-navigation")...)
 	values := c.values.with(blockValues{"core/in-menu": true})
+	// Menus write their colours and font size themselves.
+	var css []string
+	for _, own := range [][2]string{{"customTextColor", "color"}, {"customBackgroundColor", "background-color"}} {
+		if v := c.get(own[0]); v != "" {
+			css = append(css, own[1]+": "+v)
+		}
+	}
+	style := attr{"style", strings.Join(css, ";")}
+	c.attrs = without(c.attrs, "fontSize")
+	list := c.wrapper(style, classAttr(append([]string{"wp-block-navigation__container"}, classes...)...))
 	for _, v := range []string{"textColor", "customTextColor", "backgroundColor", "customBackgroundColor", "showSubmenuIcon", "openSubmenusOnClick"} {
 		if x, ok := c.attrs.Get(v); ok {
 			values = values.with(blockValues{v: x})
@@ -110,13 +123,13 @@ func renderNavigation(c *blockContext, _ string) string {
 		item := isListItem(b.Name)
 		if item != open {
 			if item {
-				inner.WriteString(`<ul class="` + listClass + `">`)
+				inner.WriteString("<ul " + list + ">")
 			} else {
 				inner.WriteString("</ul>")
 			}
 			open = item
 		}
-		if b.Name == "core/site-title" || b.Name == "core/site-logo" {
+		if b.Name == "core/site-title" || b.Name == "core/site-logo" || b.Name == "core/social-links" {
 			html = `<li class="wp-block-navigation-item">` + html + "</li>"
 		}
 		submenus = submenus || strings.Contains(html, "has-child")
@@ -129,7 +142,7 @@ func renderNavigation(c *blockContext, _ string) string {
 	if submenus {
 		content = submenuDirectives(content)
 	}
-	attrs := []attr{classAttr(classes...)}
+	attrs := []attr{style, classAttr(classes...)}
 	if label != "" {
 		attrs = append(attrs, attr{"aria-label", label})
 	}
@@ -138,6 +151,14 @@ func renderNavigation(c *blockContext, _ string) string {
 		return "<nav " + wrapper + ">" + content + "</nav>"
 	}
 	id := "modal-" + strconv.Itoa(c.r.uniqueID())
+	openIcon, shutIcon := menuIcon, closeIcon
+	openLabel, shutLabel := `aria-label="Open menu"`, `aria-label="Close menu"`
+	if c.get("icon") == "menu" {
+		openIcon = barsIcon
+	}
+	if v, ok := c.attrs.Get("hasIcon"); ok && !php.ToBool(v) {
+		openIcon, shutIcon, openLabel, shutLabel = "Menu", "Close", "", ""
+	}
 	openClass, containerClass := "wp-block-navigation__responsive-container-open", "wp-block-navigation__responsive-container"
 	if overlay == "always" {
 		openClass += " always-shown"
@@ -146,22 +167,35 @@ func renderNavigation(c *blockContext, _ string) string {
 	context := php.AppendJSON(nil, php.Map{{Key: "overlayOpenedBy", Value: php.Map{{Key: "click", Value: false}, {Key: "hover", Value: false}, {Key: "focus", Value: false}}},
 		{Key: "type", Value: "overlay"}, {Key: "roleAttribute", Value: ""}, {Key: "ariaLabel", Value: "Menu"}}, php.JSONHexTag|php.JSONHexApos|php.JSONHexAmp)
 	return "<nav " + wrapper + " \n\t\t data-wp-interactive=\"core/navigation\" data-wp-context='" + string(context) + "'>" +
-		`<button aria-haspopup="dialog" aria-label="Open menu" class="` + openClass + "\" \n\t\t\t\tdata-wp-on--click=\"actions.openMenuOnClick\"\n\t\t\t\tdata-wp-on--keydown=\"actions.handleMenuKeydown\"\n\t\t\t>" + menuIcon + "</button>\n" +
+		`<button aria-haspopup="dialog" ` + openLabel + ` class="` + openClass + "\" \n\t\t\t\tdata-wp-on--click=\"actions.openMenuOnClick\"\n\t\t\t\tdata-wp-on--keydown=\"actions.handleMenuKeydown\"\n\t\t\t>" + openIcon + "</button>\n" +
 		"\t\t\t\t<div class=\"" + containerClass + `"  id="` + id + "\" \n\t\t\t\tdata-wp-class--has-modal-open=\"state.isMenuOpen\"\n\t\t\t\tdata-wp-class--is-menu-open=\"state.isMenuOpen\"\n" +
 		"\t\t\t\tdata-wp-watch=\"callbacks.initMenu\"\n\t\t\t\tdata-wp-on--keydown=\"actions.handleMenuKeydown\"\n\t\t\t\tdata-wp-on--focusout=\"actions.handleMenuFocusout\"\n\t\t\t\ttabindex=\"-1\"\n\t\t\t>\n" +
 		"\t\t\t\t\t<div class=\"wp-block-navigation__responsive-close\" tabindex=\"-1\">\n\t\t\t\t\t\t<div class=\"wp-block-navigation__responsive-dialog\" \n" +
 		"\t\t\t\tdata-wp-bind--aria-modal=\"state.ariaModal\"\n\t\t\t\tdata-wp-bind--aria-label=\"state.ariaLabel\"\n\t\t\t\tdata-wp-bind--role=\"state.roleAttribute\"\n\t\t\t>\n" +
-		"\t\t\t\t\t\t\t<button aria-label=\"Close menu\" class=\"wp-block-navigation__responsive-container-close\" \n\t\t\t\tdata-wp-on--click=\"actions.closeMenuOnClick\"\n\t\t\t>" + closeIcon + "</button>\n" +
+		"\t\t\t\t\t\t\t<button " + shutLabel + " class=\"wp-block-navigation__responsive-container-close\" \n\t\t\t\tdata-wp-on--click=\"actions.closeMenuOnClick\"\n\t\t\t>" + shutIcon + "</button>\n" +
 		"\t\t\t\t\t\t\t<div class=\"wp-block-navigation__responsive-container-content\" \n\t\t\t\tdata-wp-watch=\"callbacks.focusFirstElement\"\n\t\t\t id=\"" + id + "-content\">\n" +
 		"\t\t\t\t\t\t\t\t" + content + "\n\t\t\t\t\t\t\t\t\n\t\t\t\t\t\t\t</div>\n\t\t\t\t\t\t</div>\n\t\t\t\t\t</div>\n\t\t\t\t</div></nav>"
+}
+
+// without gives attributes without one of them.
+func without(attrs *php.Array, name string) *php.Array {
+	out := &php.Array{}
+	for k, v := range attrs.All() {
+		if k.Str != name {
+			out.Put(k, v)
+		}
+	}
+	return out
 }
 
 // submenuDirectives makes the items that have items of their own interactive.
 func submenuDirectives(html string) string {
 	t := newTags(html)
+	live := false
 	for t.next() {
 		switch {
-		case t.hasClass("wp-block-navigation-item") && t.hasClass("has-child"):
+		case t.hasClass("wp-block-navigation-item") && t.hasClass("has-child") && (t.hasClass("open-on-click") || t.hasClass("open-on-hover-click")):
+			live = true
 			t.direct(directive{"data-wp-interactive", "core/navigation"},
 				directive{"data-wp-context", `{ "submenuOpenedBy": { "click": false, "hover": false, "focus": false }, "type": "submenu", "modal": null, "previousFocus": null }`},
 				directive{"data-wp-watch", "callbacks.initMenu"}, directive{"data-wp-on--focusout", "actions.handleMenuFocusout"},
@@ -172,7 +206,7 @@ func submenuDirectives(html string) string {
 		case t.hasClass("wp-block-navigation-submenu__toggle"):
 			t.direct(directive{"data-wp-on--click", "actions.toggleMenuOnClick"}, directive{"data-wp-bind--aria-expanded", "state.isSubmenuOpen"})
 			t.removeAttr("aria-expanded")
-		case t.hasClass("wp-block-navigation__submenu-container"):
+		case live && t.hasClass("wp-block-navigation__submenu-container"):
 			t.setAttr("data-wp-on--focus", "actions.openMenuOnFocus")
 		}
 	}
@@ -195,7 +229,7 @@ func renderNavigationLink(c *blockContext, _ string) string {
 		return ""
 	}
 	var out strings.Builder
-	out.WriteString("<li " + c.wrapper(classAttr(append(navigationColors(c), "wp-block-navigation-item")...)) + `><a class="wp-block-navigation-item__content" `)
+	out.WriteString("<li " + c.wrapper(classAttr("wp-block-navigation-item")) + `><a class="wp-block-navigation-item__content" `)
 	if url := c.get("url"); url != "" {
 		out.WriteString(` href="` + escURL(url) + `"`)
 	}
@@ -225,7 +259,7 @@ func renderSubmenu(c *blockContext, html string) string {
 	}
 	children := len(c.block.inner()) > 0
 	onClick := php.ToBool(c.values["openSubmenusOnClick"])
-	classes := append(navigationColors(c), "wp-block-navigation-item")
+	classes := []string{"wp-block-navigation-item"}
 	icon := true
 	if v, ok := c.values["showSubmenuIcon"]; ok {
 		icon = php.ToBool(v)
@@ -334,7 +368,7 @@ func renderPageList(c *blockContext, _ string) string {
 			}
 			out.WriteString(`<li class="` + class + `">`)
 			if menu && onClick && children {
-				out.WriteString(`<button aria-label="` + escAttr(StripTags(title, false)+" submenu") + `" class="` + link + ` wp-block-navigation-submenu__toggle" aria-expanded="false">` + title +
+				out.WriteString(`<button aria-label="` + escAttr(StripTags(title, false)+" submenu") + `" class=" wp-block-navigation-item__content wp-block-navigation-submenu__toggle" >` + title +
 					`</button><span class="wp-block-page-list__submenu-icon wp-block-navigation__submenu-icon">` + submenuIcon + "</span>")
 			} else {
 				out.WriteString(`<a class="` + link + `" href="` + escURL(p.Link) + `">` + title + "</a>")

@@ -280,15 +280,16 @@ func (c *blockContext) wrapper(own ...attr) string {
 			id = a.value
 		case "aria-label":
 			label = a.value
+		case "":
 		default:
 			rest = append(rest, a)
 		}
 	}
 	if len(s.css) > 0 {
 		if style != "" {
-			style = strings.TrimSuffix(style, ";") + ";"
+			style = ";" + style
 		}
-		style += strings.Join(s.css, ";")
+		style = strings.Join(s.css, ";") + style
 	}
 	if class != "" && len(s.classes) > 0 {
 		class += " "
