@@ -57,15 +57,6 @@ func (r *Response) AddLink(rel, href string, attributes ...string) {
 	r.Headers = append(r.Headers, Header{"Link", v})
 }
 
-func (r *Response) header(name string) (any, bool) {
-	for _, h := range r.Headers {
-		if h.Name == name {
-			return h.Value, true
-		}
-	}
-	return nil, false
-}
-
 // Paged adds the totals and the links to the pages before and after, as the
 // collections of WordPress do. The links repeat the query of the request.
 func (r *Response) Paged(c *Context, total, perPage, page int64) {

@@ -26,7 +26,6 @@ type Route struct {
 	Write func(c *Context, document any) (contentType string, body []byte, ok bool)
 
 	re       *regexp.Regexp
-	hidden   bool
 	selfLink bool
 }
 

@@ -182,14 +182,13 @@ func (s *session) sizeSource(p *models.Post, meta *php.Array, size string) (url 
 		return php.ToInt(v)
 	}
 	url = s.attachmentURL(p)
-	dir, name := path.Split(url)
+	dir, _ := path.Split(url)
 	if !s.isImage(p) {
 		full := at("full")
 		if full.Len() == 0 {
 			return "", 0, 0, false
 		}
-		name = text(full, "file")
-		url = dir + name
+		url = dir + text(full, "file")
 	}
 	if made := at(size); made.Len() > 0 {
 		return dir + text(made, "file"), number(made, "width"), number(made, "height"), true

@@ -58,7 +58,7 @@ func parseSearch(s string) (q search, ok bool) {
 func splitSearch(s string) []string {
 	var out []string
 	for i := 0; i < len(s); {
-		end := i + 1
+		var end int
 		switch s[i] {
 		case '\t', ' ', ',', '+':
 			i++

@@ -520,7 +520,7 @@ func (f *finder) from(i int) int {
 	if i > len(f.s) {
 		return -1
 	}
-	k := -1
+	var k int
 	if f.any {
 		k = strings.IndexAny(f.s[i:], f.what)
 	} else {

@@ -138,7 +138,7 @@ func (r *Renderer) embed(in PostText, atts *php.Array, url string, link bool) st
 func embedDefaults(atts *php.Array) *php.Array {
 	merged := &php.Array{}
 	merged.Set("width", int64(embedWidth))
-	merged.Set("height", int64(min(embedWidth*3/2, embedMaxHeight)))
+	merged.Set("height", min(embedWidth*3/2, embedMaxHeight))
 	for key, value := range atts.All() {
 		if key.IsInt {
 			merged.Append(value)

@@ -482,12 +482,6 @@ func (t *tags) insert(at int, text string) {
 	t.edits = append(t.edits, edit{at, at, text})
 }
 
-// replace puts text in place of s[start:end].
-func (t *tags) replace(start, end int, text string) {
-	t.flush()
-	t.edits = append(t.edits, edit{start, end, text})
-}
-
 // html gives the text with all changes.
 func (t *tags) html() string {
 	t.flush()

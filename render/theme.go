@@ -68,7 +68,7 @@ func LoadTheme(name string, files fs.FS, user string) (*Theme, error) {
 	t.merge(data)
 	err = fs.WalkDir(files, "styles", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(p) != ".json" {
-			return nil
+			return nil //nolint:nilerr // a theme may have no styles
 		}
 		partial, err := readJSON(files, p)
 		if err != nil {
@@ -91,7 +91,7 @@ func LoadTheme(name string, files fs.FS, user string) (*Theme, error) {
 func readJSON(files fs.FS, name string) (*php.Array, error) {
 	b, err := fs.ReadFile(files, name)
 	if err != nil {
-		return &php.Array{}, nil
+		return &php.Array{}, nil //nolint:nilerr // nor a theme.json
 	}
 	v, err := php.DecodeJSON(b)
 	if err != nil {

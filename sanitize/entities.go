@@ -18,12 +18,7 @@ const entityNames = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf 
 	"lowast radic prop infin ang and or cap cup int sim cong asymp ne equiv le ge sub sup nsub sube supe oplus otimes perp sdot lceil rceil lfloor rfloor " +
 	"lang rang loz spades clubs hearts diams sup1 sup2 sup3 frac14 frac12 frac34 there4"
 
-// xmlEntityNames are those that XML knows.
-const xmlEntityNames = "amp lt gt apos quot"
-
 var htmlEntities = sync.OnceValue(func() map[string]bool { return wordSet(entityNames) })
-
-var xmlEntities = sync.OnceValue(func() map[string]bool { return wordSet(xmlEntityNames) })
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
