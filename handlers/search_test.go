@@ -39,7 +39,8 @@ func TestSearch(t *testing.T) {
 		{"/search?context=edit", true, 400, ""},
 		{"/search?type=term&page=9", false, 400, ""},
 		{"/search?page=9", false, 200, `[]`}, // WP_Query knows no total beyond the last page
-		{"/search?page=99999999999999999999&_fields=id", false, 200, `[]`},
+		{"/search?page=99999999999999999999&per_page=5&_fields=id", false, 200, `[]`},
+		{"/search?page=99999999999999999999&_fields=id", false, 400, ""}, // where it begins wraps around to the start, as in PHP
 	} {
 		s.want(c.path, c.admin, c.status, c.body)
 	}
