@@ -4,7 +4,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -124,14 +123,14 @@ func Install(ctx context.Context, store *models.Store, site Site) (Installed, er
 	if err != nil {
 		return Installed{}, fmt.Errorf("hash the password: %w", err)
 	}
-	plain, appHash := auth.NewApplicationPassword()
+	password, plain := auth.NewApplicationPasswordEntry("headpress", site.Now)
 	done.ApplicationPassword = auth.ChunkPassword(plain)
 
 	options, err := site.options(store.Prefix(), timeZone, gmtOffset)
 	if err != nil {
 		return Installed{}, err
 	}
-	user, meta, err := site.admin(store.Prefix(), hash, appHash)
+	user, meta, err := site.admin(store.Prefix(), hash, password)
 	if err != nil {
 		return Installed{}, err
 	}
@@ -178,18 +177,10 @@ func (s *Site) options(prefix, timeZone, gmtOffset string) ([]models.Option, err
 }
 
 // admin makes the administrator, who is user 1, and the usermeta WordPress gives every user.
-func (s *Site) admin(prefix, hash, appHash string) (models.User, []models.UserMeta, error) {
+func (s *Site) admin(prefix, hash string, password *php.Array) (models.User, []models.UserMeta, error) {
 	nicename := sanitize.Title(strings.ReplaceAll(s.AdminLogin, "@", "-"), "user", "en_US")
 	user := models.User{ID: 1, Login: s.AdminLogin, Pass: hash, Nicename: nicename[:min(len(nicename), 50)], Email: s.AdminEmail,
 		URL: s.SiteURL, Registered: wpdate.Format(s.Now.UTC()), DisplayName: s.AdminLogin}
-	password := &php.Array{}
-	password.Set("uuid", uuid())
-	password.Set("app_id", "")
-	password.Set("name", "headpress")
-	password.Set("password", appHash)
-	password.Set("created", s.Now.Unix())
-	password.Set("last_used", nil)
-	password.Set("last_ip", nil)
 	passwords, err := php.Serialize(php.List(password))
 	if err != nil {
 		return user, nil, fmt.Errorf("serialize the application password: %w", err)
@@ -205,14 +196,6 @@ func (s *Site) admin(prefix, hash, appHash string) (models.User, []models.UserMe
 		meta = append(meta, models.UserMeta{ObjectID: 1, Key: m[0], Value: m[1]})
 	}
 	return user, meta, nil
-}
-
-// uuid is a random one, version 4.
-func uuid() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	b[6], b[8] = b[6]&0x0F|0x40, b[8]&0x3F|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // content writes the first category, post, comment and page.

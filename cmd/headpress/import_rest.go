@@ -37,7 +37,7 @@ func (c importRESTCmd) Run(a *app) (err error) {
 			found, err = readDocument(source)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", source, err)
+			return fmt.Errorf("%s: %w", redacted(source), err)
 		}
 		documents = append(documents, found...)
 	}
@@ -62,6 +62,14 @@ func (c importRESTCmd) Run(a *app) (err error) {
 	}
 	fmt.Fprintf(a.out, "Stored %d posts, %d new terms, %d new users.\n", done.Posts, done.Terms, done.Users)
 	return nil
+}
+
+// redacted hides the password of an address.
+func redacted(source string) string {
+	if u, err := url.Parse(source); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return source
 }
 
 func readDocument(name string) ([]any, error) {
