@@ -427,6 +427,8 @@ func (r *renderSite) RequestURI() string { return r.s.uri }
 
 func (r *renderSite) SignedIn() bool { return r.s.LoggedIn() }
 
+func (r *renderSite) Nonce(action string) string { return r.s.newNonce(action) }
+
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

@@ -132,7 +132,8 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 	inner = inner.with(c.innerValues())
 	c.values = inner
 	var html string
-	if !rendersOwnBlocks(b.Name) {
+	// A menu renders its items twice, as ids that count show; menus in menus once.
+	if !rendersOwnBlocks(b.Name) && !(b.Name == "core/navigation" && c.inMenu()) {
 		var out strings.Builder
 		for _, p := range original.Content {
 			if p.Block != nil {

@@ -110,6 +110,8 @@ type Site interface {
 	// RequestURI is the path and query that were asked for.
 	RequestURI() string
 	SignedIn() bool
+	// Nonce is one of the reader's for an action.
+	Nonce(action string) string
 }
 
 // siteBlock is the part of the table that shows the site's content. Without a Site

@@ -95,19 +95,27 @@ func renderHomeLink(c *blockContext, _ string) string {
 	if label == "" {
 		label = "Home"
 	}
-	classes := append(navigationColors(c), "wp-block-navigation-item")
+	var classes []string
+	if named, _ := c.values["textColor"].(string); named != "" || c.values["backgroundColor"] != nil {
+		classes = navigationColors(c)
+	}
+	classes = append(classes, "wp-block-navigation-item")
 	return "<li " + c.wrapper(classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" >` + ksesPost(label) + "</a></li>"
 }
 
 func renderLoginout(c *blockContext, _ string) string {
 	class, label := "logged-out", "Log in"
-	url := c.r.SiteURL + "/wp-login.php"
+	var query []string
 	if v, ok := c.attrs.Get("redirectToCurrent"); !ok || php.ToBool(v) {
-		url += "?redirect_to=" + rawURLEncode(origin(c.r.Home)+c.r.Site.RequestURI())
+		query = append(query, "redirect_to="+rawURLEncode(origin(c.r.Home)+c.r.Site.RequestURI()))
 	}
 	if c.r.Site.SignedIn() {
 		class, label = "logged-in", "Log out"
-		url = c.r.SiteURL + "/wp-login.php?action=logout&" + strings.TrimPrefix(strings.Replace(url[len(c.r.SiteURL+"/wp-login.php"):], "?", "&", 1), "&")
+		query = append(append([]string{"action=logout"}, query...), "_wpnonce="+c.r.Site.Nonce("log-out"))
+	}
+	url := c.r.SiteURL + "/wp-login.php"
+	if len(query) > 0 {
+		url += "?" + strings.Join(query, "&")
 	}
 	return "<div " + c.wrapper(classAttr(class)) + `><a href="` + escURL(url) + `">` + label + "</a></div>"
 }
@@ -139,10 +147,8 @@ func rawURLEncode(s string) string {
 
 func renderWidgetGroup(c *blockContext, html string) string {
 	var inner strings.Builder
-	for _, p := range c.block.Content {
-		if p.Block != nil {
-			inner.WriteString(c.r.renderBlock(c.in, p.Block, c.block, c.values))
-		}
+	for _, b := range c.block.inner() {
+		inner.WriteString(c.r.renderBlock(c.in, b, c.block, c.values))
 	}
 	title := ""
 	if v := c.get("title"); v != "" {

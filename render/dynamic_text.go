@@ -60,7 +60,7 @@ func dynamicBlock(name string) blockRenderer {
 // rendersOwnBlocks tells of blocks that render their inner blocks themselves, often or never.
 func rendersOwnBlocks(name string) bool {
 	switch name {
-	case "core/post-template", "core/term-template", "core/comment-template", "core/navigation", "core/block", "core/widget-group":
+	case "core/post-template", "core/term-template", "core/comment-template", "core/widget-group":
 		return true
 	}
 	return false
