@@ -32,17 +32,13 @@ func (s *session) postAt(address string) *models.Post {
 		}
 		return nil
 	}
-	slug := path[strings.LastIndexByte(path, '/')+1:]
-	found, err := s.site.Store.FindPosts(s.ctx, models.PostQuery{
-		Types: []string{"post", "page", "attachment"}, Slugs: []string{strings.ToLower(slug)}, OrderBy: []string{"id"}, Order: "asc", Limit: 50,
-	})
-	if err != nil {
-		s.fail(err)
-		return nil
-	}
 	want := strings.Trim(path, "/")
+	found := s.slugs.get(lastSlug(path))
 	for i := range found {
 		p := &found[i]
+		if p.Type != "post" && p.Type != "page" && p.Type != "attachment" {
+			continue
+		}
 		s.posts.put(p, false)
 		link, err := url.Parse(s.permalink(p))
 		if err == nil && strings.EqualFold(strings.Trim(strings.TrimPrefix(link.EscapedPath(), home.EscapedPath()), "/"), want) {
@@ -50,4 +46,12 @@ func (s *session) postAt(address string) *models.Post {
 		}
 	}
 	return nil
+}
+
+// lastSlug is the last part of an address's path, as posts are found by it.
+func lastSlug(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	path, _, _ = strings.Cut(path, "#")
+	path = strings.TrimRight(path, "/")
+	return strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
 }

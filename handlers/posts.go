@@ -213,6 +213,8 @@ func (p *posts) get(c *api.Context) (*api.Response, error) {
 			post = full
 		}
 	}
+	s.announce(post.ID)
+	s.announceAuthor(post)
 	res := p.resource.Item(c, post)
 	if p.typ.Viewable() {
 		res.AddLink("alternate", s.permalink(post), "type", "text/html")
@@ -226,11 +228,6 @@ func (p *posts) prime(c *api.Context, requests []*api.Request) error {
 	ids := requestIDs(requests, "id")
 	s.posts.wantFull(ids...)
 	s.announce(ids...)
-	for _, id := range ids {
-		if post := s.posts.full(id); post != nil && post.Parent > 0 {
-			s.posts.want(post.Parent)
-		}
-	}
 	return s.err
 }
 
@@ -284,7 +281,7 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 	for i := range found {
 		s.posts.put(&found[i], q.Columns == models.PostFull)
 		s.announce(found[i].ID)
-		s.users.want(found[i].Author)
+		s.announceAuthor(&found[i])
 		if c.View() == "edit" && c.Wants("generated_slug") {
 			s.slugs.want(s.titleSlug(&found[i]))
 		}
@@ -300,6 +297,16 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 	res := api.OK(p.resource.List(c, shown))
 	res.PagedAs(c, total, pages, page)
 	return res, s.err
+}
+
+// announceAuthor says who may be asked about as the author of a post. Of the
+// author of a published post it is known that there is one.
+func (s *session) announceAuthor(p *models.Post) {
+	s.users.want(p.Author)
+	s.userMeta.want(p.Author)
+	if p.Status == "publish" && p.Author > 0 {
+		s.authors.put(p.Author, true)
+	}
 }
 
 // wantParents announces what the addresses and the visibility of posts depend on.

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"strings"
+
 	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
@@ -29,9 +31,10 @@ func (l *postLoader) init() {
 		return found, err
 	}}
 	l.fulls = loader[int64, *models.Post]{fail: fail, fetch: func(ids []int64) (map[int64]*models.Post, error) {
-		found, err := store.PostsByID(ctx, ids, models.PostFull)
+		found, err := store.FullLineage(ctx, ids)
 		for id, p := range found {
 			l.heads.put(id, p)
+			l.s.announceContent(p)
 		}
 		return found, err
 	}}
@@ -63,6 +66,7 @@ func (l *postLoader) put(p *models.Post, full bool) {
 	l.heads.put(p.ID, p)
 	if full {
 		l.fulls.put(p.ID, p)
+		l.s.announceContent(p)
 	}
 }
 
@@ -91,6 +95,68 @@ func (l *postLoader) forget(ids ...int64) {
 	l.init()
 	l.heads.forget(ids...)
 	l.fulls.forget(ids...)
+}
+
+// announceContent announces what rendering a content may ask for: the posts it
+// names, pictures above all, its own media for galleries, and what it embeds. A
+// page of posts then costs one statement for all of them.
+func (s *session) announceContent(p *models.Post) {
+	content := p.Content
+	if strings.Contains(content, "[gallery") || strings.Contains(content, "[playlist") {
+		s.children.want(p.ID)
+	}
+	for rest := "\n" + content; ; {
+		_, after, ok := strings.Cut(rest, "\n"+s.home+"/")
+		if !ok {
+			break
+		}
+		address, _, _ := strings.Cut(after, "\n")
+		s.slugs.want(lastSlug(strings.TrimSpace(address)))
+		rest = after
+	}
+	var ids []int64
+	for _, mark := range []string{"wp-image-", `"id":`, `"mediaId":`, `"ref":`} {
+		for rest := content; ; {
+			_, after, ok := strings.Cut(rest, mark)
+			if !ok {
+				break
+			}
+			id, n := leadingID(after)
+			if n > 0 {
+				ids = append(ids, id)
+			}
+			rest = after[n:]
+		}
+	}
+	for _, mark := range []string{"ids=", `"ids":[`} {
+		for rest := content; ; {
+			_, after, ok := strings.Cut(rest, mark)
+			if !ok {
+				break
+			}
+			for rest = strings.TrimLeft(after, `"'`); ; {
+				rest = strings.TrimLeft(rest, ", ")
+				id, n := leadingID(rest)
+				if n == 0 {
+					break
+				}
+				ids, rest = append(ids, id), rest[n:]
+			}
+		}
+	}
+	if len(ids) > 0 {
+		s.posts.wantFull(ids...)
+		s.postMeta.want(ids...)
+	}
+}
+
+// leadingID reads the id at the start of a text; n is its length, 0 without one.
+func leadingID(text string) (id int64, n int) {
+	for n < len(text) && n < 18 && '0' <= text[n] && text[n] <= '9' {
+		id = 10*id + int64(text[n]-'0')
+		n++
+	}
+	return id, n
 }
 
 // objects answers the questions of capability checks from what the session has loaded.

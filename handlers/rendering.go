@@ -126,19 +126,9 @@ func hasMime(mime, prefix string) bool {
 }
 
 func (a attachments) AttachmentsOf(post int64, mime string) []*render.Attachment {
-	q := models.PostQuery{Types: []string{"attachment"}, Parents: []int64{post}, OrderBy: []string{"menu_order", "id"}, Order: "asc", Columns: models.PostFull}
-	if mime != "" {
-		q.MimeTypes = []string{mime}
-	}
-	found, err := a.s.site.Store.FindPosts(a.s.ctx, q)
-	if err != nil {
-		a.s.fail(err)
-		return nil
-	}
 	var ids []int64
-	for i := range found {
-		a.s.posts.put(&found[i], true)
-		ids = append(ids, found[i].ID)
+	for _, p := range a.s.children.get(post) {
+		ids = append(ids, p.ID)
 	}
 	return a.AttachmentsByID(ids, mime)
 }
@@ -159,7 +149,7 @@ func (r renderPosts) PostByURL(url string) (render.EmbeddedPost, bool) {
 	if p == nil || !r.s.readable(p) || p.Status != "publish" {
 		return render.EmbeddedPost{}, false
 	}
-	return render.EmbeddedPost{ID: p.ID, Title: render.Title(p.Title), Link: r.s.permalink(p)}, true
+	return render.EmbeddedPost{ID: p.ID, Title: render.Title(p.Title), Link: r.s.permalink(p), EmbedLink: r.s.embedLink(p)}, true
 }
 
 func (r renderPosts) EmbedCache(post int64, hash string) (string, bool) {

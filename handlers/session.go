@@ -40,6 +40,7 @@ type session struct {
 	posts       postLoader
 	postMeta    loader[int64, metaValues]
 	postTerms   loader[int64, []models.TermRow]
+	children    loader[int64, []*models.Post] // media that belong to a post
 	revisions   loader[int64, models.Revisions]
 	terms       loader[int64, *models.TermRow] // by term id
 	termMeta    loader[int64, metaValues]
@@ -182,6 +183,17 @@ func (s *session) loaders() {
 	}}
 	s.users = loader[int64, *models.User]{fail: s.fail, fetch: func(ids []int64) (map[int64]*models.User, error) {
 		return store.UsersByID(ctx, ids)
+	}}
+	s.children = loader[int64, []*models.Post]{fail: s.fail, fetch: func(ids []int64) (map[int64][]*models.Post, error) {
+		found, err := store.FindPosts(ctx, models.PostQuery{Types: []string{"attachment"}, Parents: ids, OrderBy: []string{"menu_order", "id"}, Order: "asc", Columns: models.PostFull})
+		out := map[int64][]*models.Post{}
+		for i := range found {
+			p := &found[i]
+			s.posts.put(p, true)
+			s.postMeta.want(p.ID)
+			out[p.Parent] = append(out[p.Parent], p)
+		}
+		return out, err
 	}}
 	s.slugs = loader[string, []models.Post]{fail: s.fail, fetch: func(names []string) (map[string][]models.Post, error) {
 		found, err := store.FindPosts(ctx, models.PostQuery{Slugs: names, OrderBy: []string{"id"}})

@@ -111,9 +111,13 @@ func (s *Store) CountPosts(ctx context.Context, q PostQuery) (int64, error) {
 	return count(ctx, s, "number of posts", "SELECT COUNT(*) AS n FROM "+s.Table("posts")+" p"+where.where(), where.args...)
 }
 
-// PagePosts gives the posts of a page and the number of posts on all pages, which it
-// counts only when the page does not show it. An empty page has the total 0, as WP_Query's has.
+// PagePosts gives the posts of a page and the number of posts on all pages. An empty page
+// has the total 0, as WP_Query's has. The number comes with the page, but for searches,
+// which are too slow to be done twice where the page itself may show it.
 func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
+	if q.Limit > 0 && q.Search == "" && q.Columns != PostIDs {
+		return s.countedPosts(ctx, q)
+	}
 	posts, err := s.FindPosts(ctx, q)
 	if err != nil {
 		return nil, 0, err
@@ -126,6 +130,26 @@ func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, erro
 	}
 	total, err := s.CountPosts(ctx, q)
 	return posts, total, err
+}
+
+func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
+	type counted struct {
+		Post
+		Total int64
+	}
+	where, order, limit, args := s.postStatement(q)
+	from := " FROM " + s.Table("posts") + " p" + where.where()
+	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + ") AS total FROM (SELECT " + columns("p", "id") + from + order.String() + limit + ") page JOIN " +
+		s.Table("posts") + " p ON p.id = page.id" + order.String()
+	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(where.args, where.args, order.args, args, order.args)...)
+	if err != nil || len(rows) == 0 {
+		return nil, 0, err
+	}
+	posts := make([]Post, len(rows))
+	for i := range rows {
+		posts[i] = rows[i].Post
+	}
+	return posts, rows[0].Total, nil
 }
 
 func (s *Store) postStatement(q PostQuery) (conds, ordering, string, []any) {
@@ -379,6 +403,28 @@ func (s *Store) Lineage(ctx context.Context, ids []int64, cols PostColumns) (map
 		posts, err := read[Post](ctx, s, "posts and their parents", "WITH RECURSIVE above(id) AS (SELECT id FROM "+table+c.where()+
 			" UNION SELECT child.post_parent FROM "+table+" child JOIN above ON child.id = above.id WHERE child.post_parent > 0)"+
 			" SELECT "+cols.sql()+" FROM above JOIN "+table+" p ON p.id = above.id", c.args...)
+		for i := range posts {
+			out[posts[i].ID] = &posts[i]
+		}
+		return err
+	})
+	return out, err
+}
+
+// FullLineage is Lineage with the contents of the posts themselves; of those above them only headers are read.
+func (s *Store) FullLineage(ctx context.Context, ids []int64) (map[int64]*Post, error) {
+	out := make(map[int64]*Post, len(ids))
+	var texts strings.Builder
+	for _, name := range postFull[len(postHeaders):] {
+		fmt.Fprintf(&texts, ", CASE WHEN own.own = 1 THEN p.%[1]s ELSE '' END AS %[1]s", name)
+	}
+	err := chunks(ids, func(part []int64) error {
+		var c conds
+		in(&c, "id", part)
+		table := s.Table("posts")
+		posts, err := read[Post](ctx, s, "posts and their parents", "WITH RECURSIVE above(id, own) AS (SELECT id, 1 FROM "+table+c.where()+
+			" UNION SELECT child.post_parent, 0 FROM "+table+" child JOIN above ON child.id = above.id WHERE child.post_parent > 0)"+
+			" SELECT "+PostHeaders.sql()+texts.String()+" FROM (SELECT id, MAX(own) AS own FROM above GROUP BY id) own JOIN "+table+" p ON p.id = own.id", c.args...)
 		for i := range posts {
 			out[posts[i].ID] = &posts[i]
 		}

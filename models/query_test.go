@@ -531,7 +531,7 @@ func TestPagesTellTheirTotal(t *testing.T) {
 		for _, c := range []struct {
 			offset, limit     int64
 			total, statements int64
-		}{{0, 10, 52, 2}, {50, 10, 52, 1}, {0, 100, 52, 1}, {0, 0, 52, 1}, {1000, 10, 0, 1}} {
+		}{{0, 10, 52, 1}, {50, 10, 52, 1}, {0, 100, 52, 1}, {0, 0, 52, 1}, {1000, 10, 0, 1}} {
 			var stats models.Stats
 			q := models.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Offset: c.offset, Limit: c.limit}
 			_, total, err := store.PagePosts(models.WithStats(t.Context(), &stats), q)
