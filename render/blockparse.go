@@ -50,7 +50,7 @@ const (
 	maxBlockDepth = 250
 	// maxRepeat bounds how much text unclosed blocks may repeat: WordPress gives each
 	// of them all text up to the end, which is quadratic.
-	maxRepeat = 16
+	maxRepeat = 8
 )
 
 // HasBlocks is has_blocks.

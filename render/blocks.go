@@ -196,17 +196,18 @@ func prepareAttributes(t *blockType, attrs *php.Array) *php.Array {
 	if t == nil || t.Attributes.Len() == 0 {
 		return attrs
 	}
+	if attrs.Len() == 0 {
+		return t.defaults
+	}
 	out := &php.Array{}
 	for k, v := range attrs.All() {
 		if schema := array(t.Attributes, k.String()); schema == nil || validAttribute(schema, v) {
 			out.Put(k, v)
 		}
 	}
-	for k, schema := range t.Attributes.All() {
-		if def, ok := dig(asArray(schema), "default"); ok {
-			if _, has := out.At(k); !has {
-				out.Put(k, def)
-			}
+	for k, def := range t.defaults.All() {
+		if _, has := out.At(k); !has {
+			out.Put(k, def)
 		}
 	}
 	return out

@@ -156,7 +156,7 @@ func renderButton(c *blockContext, html string) string {
 		width = preset + "%"
 	}
 	t = newTags(html)
-	if !t.next() {
+	if !t.nextClass("wp-block-button") {
 		return html
 	}
 	t.addClass("has-custom-width")

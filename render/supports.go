@@ -21,6 +21,8 @@ type blockType struct {
 	Attributes *php.Array
 	Uses       []string
 	Provides   *php.Array
+
+	defaults *php.Array // of attributes; blocks without attributes share it
 }
 
 func (t *blockType) supports() *php.Array {
@@ -47,6 +49,12 @@ var blockTypes = sync.OnceValue(func() map[string]*blockType {
 		t := &blockType{Dynamic: truthy(data, "dynamic"), Supports: array(data, "supports"), Attributes: array(data, "attributes"), Provides: array(data, "provides")}
 		for _, u := range array(data, "uses").Values() {
 			t.Uses = append(t.Uses, php.ToString(u))
+		}
+		t.defaults = &php.Array{}
+		for k, schema := range t.Attributes.All() {
+			if def, ok := dig(asArray(schema), "default"); ok {
+				t.defaults.Put(k, def)
+			}
 		}
 		types[name] = t
 	}

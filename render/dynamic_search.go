@@ -1,0 +1,208 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/php"
+)
+
+// renderSearch is the search block: a field, its label and a button, each with styles of
+// its own.
+func renderSearch(c *blockContext, _ string) string {
+	id := "wp-block-search__input-" + strconv.Itoa(c.r.uniqueID())
+	label, button := c.get("label"), c.get("buttonText")
+	hideLabel := false
+	if v, ok := c.attrs.Get("label"); ok && v == "" {
+		hideLabel = true
+	}
+	if label == "" {
+		label = "Search"
+	}
+	if _, ok := c.attrs.Get("buttonText"); !ok {
+		button = "Search"
+	}
+	position, icon := c.get("buttonPosition"), c.is("buttonUseIcon")
+	if position == "" {
+		position = "button-outside"
+	}
+	showLabel := true
+	if v, ok := c.attrs.Get("showLabel"); ok {
+		showLabel = php.ToBool(v)
+	}
+	only := position == "button-only"
+	// The form itself gets no colours and type: they belong to its parts.
+	supports := withoutSkips(c.kind.supports())
+	colors, typo, border := &styleSet{}, &styleSet{}, &styleSet{}
+	colorStyles(c.attrs, supports, colors)
+	c.r.typographyStyles(c.attrs, supports, typo)
+	searchBorder(c.attrs, border)
+
+	labelClass := "wp-block-search__label"
+	if !showLabel || hideLabel {
+		labelClass += " screen-reader-text"
+	}
+	labelClass = joinClasses(append([]string{labelClass}, typo.classes...)...)
+	inside := position == "button-inside"
+	styleAttr := func(sets ...*styleSet) string {
+		var css []string
+		for _, s := range sets {
+			for _, d := range s.css {
+				name, value, _ := strings.Cut(d, ":")
+				css = append(css, name+": "+value)
+			}
+		}
+		if len(css) == 0 {
+			return ""
+		}
+		return ` style="` + escAttr(strings.Join(css, ";")) + `"`
+	}
+
+	inputClasses := []string{"wp-block-search__input"}
+	if !inside {
+		inputClasses = append(inputClasses, border.classes...)
+	}
+	inputClasses = append(inputClasses, typo.classes...)
+	inputStyle := ""
+	if inside {
+		inputStyle = styleAttr(radiusOf(border), typo)
+	} else {
+		inputStyle = styleAttr(border, typo)
+	}
+	placeholder := attrEscapes.Replace(c.get("placeholder"))
+	var input string
+	if only {
+		input = `<input aria-hidden="true" class="` + joinClasses(inputClasses...) + `" data-wp-bind--aria-hidden="!context.isSearchInputVisible" data-wp-bind--tabindex="state.tabindex" id="` + id +
+			`" placeholder="` + placeholder + `"  value="" type="search" name="s" required ` + inputStyle + "/>"
+	} else {
+		input = `<input class="` + joinClasses(inputClasses...) + `" id="` + id + `" placeholder="` + placeholder + `" value="" type="search" name="s" required ` + inputStyle + "/>"
+	}
+	for k, v := range asArray(first(c.attrs.Get("query"))).All() {
+		input += `<input type="hidden" name="` + escAttr(k.String()) + `" value="` + escAttr(php.ToString(v)) + `" />`
+	}
+	buttonHTML := ""
+	if position != "no-button" {
+		classes := append([]string{"wp-block-search__button"}, colors.classes...)
+		classes = append(classes, typo.classes...)
+		if !inside {
+			classes = append(classes, border.classes...)
+		}
+		inner := ksesPost(button)
+		if icon {
+			classes = append(classes, "has-icon")
+			inner = "<svg class=\"search-icon\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\">\n\t\t\t\t\t<path d=\"M13 5c-3.3 0-6 2.7-6 6 0 1.4.5 2.7 1.3 3.7l-3.8 3.8 1.1 1.1 3.8-3.8c1 .8 2.3 1.3 3.7 1.3 3.3 0 6-2.7 6-6S16.3 5 13 5zm0 10.5c-2.5 0-4.5-2-4.5-4.5s2-4.5 4.5-4.5 4.5 2 4.5 4.5-2 4.5-4.5 4.5z\"></path>\n\t\t\t\t</svg>"
+		}
+		classes = append(classes, "wp-element-button")
+		style := styleAttr(radiusOf(border), colors, typo)
+		if !inside {
+			style = styleAttr(border, colors, typo)
+		}
+		if only {
+			buttonHTML = `<button  aria-expanded="false"  class="` + joinClasses(classes...) + `" data-wp-bind--aria-controls="state.ariaControls" data-wp-bind--aria-expanded="context.isSearchInputVisible" ` +
+				`data-wp-bind--aria-label="state.ariaLabel" data-wp-bind--type="state.type" data-wp-on--click="actions.openSearchInput"  ` + style + ">" + inner + "</button>"
+		} else {
+			buttonHTML = `<button aria-label="` + escAttr(StripTags(button, false)) + `" class="` + joinClasses(classes...) + `" type="submit" ` + style + ">" + inner + "</button>"
+		}
+	}
+	var formClasses []string
+	switch position {
+	case "button-outside", "button-inside", "button-only", "no-button":
+		formClasses = append(formClasses, "wp-block-search__"+position)
+	}
+	if only {
+		formClasses = append(formClasses, "wp-block-search__searchfield-hidden")
+	}
+	if position != "no-button" {
+		if icon {
+			formClasses = append(formClasses, "wp-block-search__icon-button")
+		} else {
+			formClasses = append(formClasses, "wp-block-search__text-button")
+		}
+	}
+	width := ""
+	if n := c.get("width"); n != "" && c.get("widthUnit") != "" {
+		width = ` style="width: ` + escAttr(n+c.get("widthUnit")) + `"`
+	}
+	insideClasses := []string{"wp-block-search__inside-wrapper"}
+	if inside {
+		insideClasses = append(insideClasses, border.classes...)
+		if b := styleAttr(padRadius(border)); b != "" {
+			width = b
+		}
+	}
+	directives := ""
+	if only {
+		context := php.AppendJSON(nil, php.Map{{Key: "isSearchInputVisible", Value: false}, {Key: "inputId", Value: id}, {Key: "ariaLabelExpanded", Value: "Submit Search"}, {Key: "ariaLabelCollapsed", Value: "Expand search field"}}, 0)
+		directives = "\n\t\t data-wp-interactive=\"core/search\"\n\t\t data-wp-context='" + string(context) + "'\n\t\t data-wp-class--wp-block-search__searchfield-hidden=\"!context.isSearchInputVisible\"" +
+			"\n\t\t data-wp-on--keydown=\"actions.handleSearchKeydown\"\n\t\t data-wp-on--focusout=\"actions.handleSearchFocusout\"\n\t\t"
+	}
+	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" ` + styleAttr(typo) + `>` +
+		ksesPost(label) + `</label><div class="` + joinClasses(insideClasses...) + `" ` + width + ">" + input + buttonHTML + "</div></form>"
+}
+
+func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
+
+// withoutSkips gives supports as a block that styles its parts itself reads them.
+func withoutSkips(supports *php.Array) *php.Array {
+	out := &php.Array{}
+	for k, v := range supports.All() {
+		if set := asArray(v); set != nil {
+			kept := &php.Array{}
+			for f, on := range set.All() {
+				if f.Str != "__experimentalSkipSerialization" {
+					kept.Put(f, on)
+				}
+			}
+			v = kept
+		}
+		out.Put(k, v)
+	}
+	return out
+}
+
+// radiusOf is what field and button keep of a border that goes around both.
+func radiusOf(border *styleSet) *styleSet {
+	out := &styleSet{}
+	for _, d := range border.css {
+		if name, _, _ := strings.Cut(d, ":"); strings.HasSuffix(name, "radius") {
+			out.css = append(out.css, d)
+		}
+	}
+	return out
+}
+
+// padRadius widens the radius of the border around by the padding between.
+func padRadius(border *styleSet) *styleSet {
+	out := &styleSet{}
+	for _, d := range border.css {
+		if name, value, _ := strings.Cut(d, ":"); strings.HasSuffix(name, "radius") {
+			d = name + ":calc(" + value + " + 4px)"
+		}
+		out.css = append(out.css, d)
+	}
+	return out
+}
+
+// searchBorder is the border of a search field and its button.
+func searchBorder(attrs *php.Array, out *styleSet) {
+	border := array(attrs, "style", "border")
+	out.put("border-width", styleValue(first(dig(border, "width"))))
+	if slug := text(attrs, "borderColor"); slug != "" {
+		out.class("has-border-color", "has-"+kebabCase(slug)+"-border-color")
+	} else if color := text(border, "color"); color != "" {
+		out.class("has-border-color")
+		out.put("border-color", presetToVar(color))
+	}
+	out.put("border-style", text(border, "style"))
+	if v, ok := dig(border, "radius"); ok {
+		if corners := asArray(v); corners != nil {
+			for k, corner := range corners.All() {
+				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(corner))
+			}
+		} else if s := styleValue(v); php.IsNumeric(s) {
+			out.put("border-radius", s+"px")
+		} else {
+			out.put("border-radius", s)
+		}
+	}
+}
