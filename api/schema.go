@@ -234,6 +234,9 @@ func In(contexts ...string) Option {
 // ReadOnly keeps a field out of what clients may send.
 func ReadOnly(s *Schema) { s.ReadOnly = true; s.put(partReadOnly) }
 
+// Writable says in so many words that clients may send a field.
+func Writable(s *Schema) { s.ReadOnly = false; s.put(partReadOnly) }
+
 // Required asks for a parameter.
 func Required(s *Schema) { s.Required = true; s.put(partRequired) }
 
@@ -374,7 +377,7 @@ func (s *Schema) Print() php.Map {
 		case partContext:
 			m = append(m, php.Member{Key: "context", Value: s.Context})
 		case partReadOnly:
-			m = append(m, php.Member{Key: "readonly", Value: true})
+			m = append(m, php.Member{Key: "readonly", Value: s.ReadOnly})
 		case partRequired:
 			if s.RequiredMembers != nil {
 				m = append(m, php.Member{Key: "required", Value: s.RequiredMembers})

@@ -21,7 +21,7 @@ func metaSchema(object, subtype string, context api.Option) *api.Schema {
 		}
 		if m.Type == "object" {
 			options = []api.Option{api.Type("object"), api.Title(""), api.Description(""), api.Default(php.List()), api.In("edit"),
-				api.Props(api.P("_modified", api.String("When the preferences were last changed.", api.Format("date-time")))), api.AnyMore}
+				api.Props(api.P("_modified", api.String("When the preferences were last changed.", api.Format("date-time"), api.Writable))), api.AnyMore}
 		}
 		props = append(props, api.P(m.RESTName, api.NewSchema(options...)))
 	}

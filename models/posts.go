@@ -373,7 +373,8 @@ func (s *Store) postOrder(q PostQuery, found search, searching bool) ordering {
 		}
 	}
 	if !slices.Contains(by, "id") {
-		o.by("p.id", desc)
+		// Only revisions share slugs; MySQL has them at hand in the order of their making.
+		o.by("p.id", desc && !slices.Equal(by, []string{"slug"}))
 	}
 	return o
 }
