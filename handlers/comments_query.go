@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -52,7 +53,10 @@ func (h *comments) mayList(c *api.Context) error {
 		case id == 0 && !s.can("moderate_comments"):
 			return c.Forbidden("rest_cannot_read", "Sorry, you are not allowed to read comments without a post.")
 		case post != nil && note && !s.takesNotes(post.Type):
-			return api.NewError(403, "rest_comment_not_supported_post_type", "Sorry, this post type does not support notes.")
+			if !s.can("edit_post", post) {
+				return c.Forbidden("rest_forbidden_param", "Query parameter not permitted.")
+			}
+			return api.NewError(http.StatusForbidden, "rest_comment_not_supported_post_type", "Sorry, this post type does not support notes.")
 		}
 	}
 	if c.View() == "edit" {

@@ -64,6 +64,7 @@ func TestComments(t *testing.T) {
 		{"/comments?type=all&post=200&status=any&per_page=3&_fields=id,type", admin, 200, `[{'id':309,'type':'note'},{'id':308,'type':'note'},{'id':306,'type':'pingback'}]`},
 		{"/comments?type=note&context=edit&post=200&_fields=id,meta", admin, 200, `[{'id':309,'meta':{'_wp_note_status':'resolved'}},{'id':308,'meta':{'_wp_note_status':null}}]`},
 		{"/comments?orderby=include&_fields=id", admin, 200, `[]`},
+		{"/comments?orderby=parent&order=asc&include=300,303,301&_fields=id", admin, 200, `[{'id':303},{'id':300},{'id':301}]`},
 
 		// Filters that could tell of what is hidden are for those who write.
 		{"/comments?status=hold", anybody, 401, ""},

@@ -111,7 +111,7 @@ func (s *session) announceContent(p *models.Post) {
 			break
 		}
 		address, _, _ := strings.Cut(after, "\n")
-		s.slugs.want(lastSlug(strings.TrimSpace(address)))
+		s.slugs.want(slugsIn(strings.TrimSpace(address))...)
 		rest = after
 	}
 	var ids []int64

@@ -141,6 +141,14 @@ func (h *search) fields() *api.Resource[*found] {
 	}
 }
 
+// words are what is looked for; "0" is nothing, as PHP's empty has it.
+func (h *search) words(c *api.Context) string {
+	if words := c.String("search"); words != "0" {
+		return words
+	}
+	return ""
+}
+
 func (h *search) list(c *api.Context) (*api.Response, error) {
 	results, total, err := h.sources[c.String("type")].find(c, c.Strings("subtype"))
 	if err != nil {
@@ -175,7 +183,7 @@ func (h *search) posts(c *api.Context, types []string) ([]*found, int64, error) 
 	perPage := c.Int("per_page")
 	q := models.PostQuery{
 		Types: types, Statuses: []string{"publish"}, Include: c.IDs("include"), Exclude: c.IDs("exclude"),
-		Search: c.String("search"), SearchOpen: !s.LoggedIn(), OrderBy: []string{"relevance"},
+		Search: h.words(c), SearchOpen: !s.LoggedIn(), OrderBy: []string{"relevance"},
 		Limit: perPage, Offset: absint(offsetOf(max(c.Int("page"), 1), perPage)),
 	}
 	posts, total, err := s.site.Store.PagePosts(s.ctx, q)
@@ -211,7 +219,7 @@ func (h *search) terms(c *api.Context, taxonomies []string) ([]*found, int64, er
 	}
 	perPage := c.Int("per_page")
 	q := models.TermQuery{
-		Taxonomies: taxonomies, Include: c.IDs("include"), Exclude: c.IDs("exclude"), Search: c.String("search"),
+		Taxonomies: taxonomies, Include: c.IDs("include"), Exclude: c.IDs("exclude"), Search: h.words(c),
 		Limit: perPage, Offset: absint(offsetOf(max(c.Int("page"), 1), perPage)),
 	}
 	rows, total, err := s.site.Store.PageTerms(s.ctx, q)
@@ -245,7 +253,7 @@ func (h *search) formats(c *api.Context, _ []string) ([]*found, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	words := lower(c.String("search"))
+	words := lower(h.words(c))
 	var all []*found
 	for _, f := range registry.Formats {
 		i := slices.IndexFunc(rows, func(t models.TermRow) bool { return t.Slug == "post-format-"+f.Slug })

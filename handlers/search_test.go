@@ -33,6 +33,7 @@ func TestSearch(t *testing.T) {
 		{"/search?type=term&subtype=post&search=format&_fields=id,title,url,type", false, 200, `[{'id':120,'title':'Video','url':'https:\/\/example.org\/type\/video\/','type':'post_format'}]`},
 		{"/search?type=post-format&_fields=id,title,url,type", false, 200, `[{'id':'video','title':'Video','url':'https:\/\/example.org\/type\/video\/','type':'post-format'}]`},
 		{"/search?type=post-format&search=VID&_fields=id", false, 200, `[{'id':'video'}]`},
+		{"/search?type=post-format&search=0&_fields=id", false, 200, `[{'id':'video'}]`}, // nothing is looked for
 		{"/search?type=post-format&search=aud", false, 200, `[]`},
 		{"/search?type=nope", false, 400, ""},
 		{"/search?subtype=nope", false, 400, ""},

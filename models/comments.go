@@ -164,8 +164,12 @@ func commentOrder(q CommentQuery) ordering {
 		}
 		o.by(column, desc)
 	}
-	if q.OrderBy != "id" {
+	switch q.OrderBy {
+	case "id":
+	case "", "date", "date_gmt":
 		o.by("c.comment_id", desc)
+	default: // ties have the newest first, whatever the order
+		o.by("c.comment_id", true)
 	}
 	return o
 }
