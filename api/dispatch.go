@@ -71,7 +71,7 @@ func (c *Context) call(e *Endpoint) (res *Response, err error) {
 		}
 	}()
 	if e.Handle == nil {
-		return nil, NewError(http.StatusNotImplemented, "rest_not_implemented", "This site does not support the requested method on this route.")
+		return nil, ErrNotImplemented()
 	}
 	return e.Handle(c)
 }

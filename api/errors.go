@@ -80,6 +80,11 @@ func (c *Context) Forbidden(code, message string) *Error {
 	return NewError(status, code, message)
 }
 
+// ErrNotImplemented refuses what WordPress answers and this server does not yet.
+func ErrNotImplemented() *Error {
+	return NewError(http.StatusNotImplemented, "rest_not_implemented", "This site does not support the requested method on this route.")
+}
+
 func errNoRoute() *Error {
 	return NewError(http.StatusNotFound, "rest_no_route", "No route was found matching the URL and request method.")
 }

@@ -19,6 +19,10 @@ func (site *Site) routes() []*api.Route {
 			add(newRevisions(p).routes()...)
 		case "attachment":
 			add(newMedia(site, t).routes()...)
+		case "wp_template", "wp_template_part":
+			p := newTemplates(site, t)
+			add(newTemplateRevisions(p).routes()...)
+			add(p.routes()...)
 		}
 	}
 	add(newTypes(site).routes()...)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -214,7 +215,7 @@ func (r *revisions) mayDelete(c *api.Context) error {
 	if !s.can("delete_post", post) {
 		return refused
 	}
-	rev, err := r.find(c)
+	rev, err := of(c).revision(c.Int("id"))
 	if err != nil {
 		return err
 	}
@@ -234,9 +235,9 @@ func (r *revisions) mayAutosave(c *api.Context) error {
 	return r.posts.mayUpdate(c)
 }
 
-// find gives the revision that the request names.
-func (r *revisions) find(c *api.Context) (*models.Post, error) {
-	rev := of(c).posts.full(c.Int("id"))
+// revision gives a revision by its id.
+func (s *session) revision(id int64) (*models.Post, error) {
+	rev := s.posts.full(id)
 	if rev == nil || rev.Type != "revision" {
 		return nil, api.NewError(http.StatusNotFound, "rest_post_invalid_id", "Invalid revision ID.")
 	}
@@ -248,14 +249,18 @@ func (r *revisions) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	rev, err := r.find(c)
+	rev, err := of(c).revision(c.Int("id"))
 	if err != nil {
 		return nil, err
 	}
 	if rev.Parent != post.ID {
-		return nil, api.NewError(http.StatusNotFound, "rest_revision_parent_id_mismatch", "The revision does not belong to the specified parent with id of \""+itoa(post.ID)+"\"")
+		return nil, errRevisionParent(post)
 	}
 	return r.item(c, r.resource, rev), of(c).err
+}
+
+func errRevisionParent(post *models.Post) *api.Error {
+	return api.NewError(http.StatusNotFound, "rest_revision_parent_id_mismatch", "The revision does not belong to the specified parent with id of \""+itoa(post.ID)+"\"")
 }
 
 // item answers with one revision. Its link is shown whether _fields names it or not.
@@ -271,11 +276,28 @@ func revisionsOf(post int64) models.PostQuery {
 }
 
 func (r *revisions) list(c *api.Context) (*api.Response, error) {
-	s := of(c)
 	post, err := r.parent(c, "parent")
 	if err != nil {
 		return nil, err
 	}
+	page, err := findRevisions(c, post.ID)
+	if err != nil {
+		return nil, err
+	}
+	res := api.OK(r.resource.List(c, of(c).revised(page.found)))
+	res.PagedAs(c, page.total, page.pages, page.number)
+	return res, of(c).err
+}
+
+// revisionPage is a page of a list of revisions.
+type revisionPage struct {
+	found                []models.Post
+	total, pages, number int64
+}
+
+// findRevisions gives the revisions of a post that the request asks for.
+func findRevisions(c *api.Context, post int64) (*revisionPage, error) {
+	s := of(c)
 	switch orderby := c.String("orderby"); {
 	case orderby == "relevance" && c.String("search") == "":
 		return nil, api.NewError(http.StatusBadRequest, "rest_no_search_term_defined", "You need to define a search term to order by relevance.")
@@ -283,7 +305,7 @@ func (r *revisions) list(c *api.Context) (*api.Response, error) {
 		return nil, api.NewError(http.StatusBadRequest, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
 	}
 	perPage, page, offset := c.Int("per_page"), max(c.Int("page"), 1), c.Int("offset")
-	q := revisionsOf(post.ID)
+	q := revisionsOf(post)
 	q.Include, q.Exclude, q.Search = c.IDs("include"), c.IDs("exclude"), c.String("search")
 	q.OrderBy, q.Order = []string{c.String("orderby")}, c.String("order")
 	if perPage > 0 { // a list on one page skips nothing
@@ -313,9 +335,7 @@ func (r *revisions) list(c *api.Context) (*api.Response, error) {
 			return nil, errPageNumber("rest_revision_invalid_page_number")
 		}
 	}
-	res := api.OK(r.resource.List(c, s.revised(found)))
-	res.PagedAs(c, total, pages, page)
-	return res, s.err
+	return &revisionPage{found, total, pages, page}, nil
 }
 
 // revised announces what is asked of revisions.
@@ -331,7 +351,11 @@ func (s *session) revised(found []models.Post) []*models.Post {
 
 // autosaves lists the revisions that editors have not saved themselves, of every user.
 func (r *revisions) autosaves(c *api.Context) (*api.Response, error) {
-	found, err := r.autosavesOf(c, "id")
+	post, err := r.parent(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	found, err := of(c).autosavesOf(post)
 	if err != nil {
 		return nil, err
 	}
@@ -340,35 +364,38 @@ func (r *revisions) autosaves(c *api.Context) (*api.Response, error) {
 
 // lastAutosave answers with the newest autosave of the post, whatever id the address ends in.
 func (r *revisions) lastAutosave(c *api.Context) (*api.Response, error) {
-	found, err := r.autosavesOf(c, "parent")
+	post, err := r.parent(c, "parent")
 	if err != nil {
 		return nil, err
 	}
-	name := strconv.FormatInt(c.Int("parent"), 10) + "-autosave-v1"
-	for _, rev := range of(c).revised(found) {
-		if rev.Name == name {
-			return r.item(c, r.autosave, rev), of(c).err
-		}
+	found, err := of(c).autosavesOf(post)
+	if err != nil {
+		return nil, err
+	}
+	of(c).revised(found)
+	if rev := latestAutosave(found, post); rev != nil {
+		return r.item(c, r.autosave, rev), of(c).err
 	}
 	return nil, api.NewError(http.StatusNotFound, "rest_post_no_autosave", "There is no autosave revision for this post.")
 }
 
-func (r *revisions) autosavesOf(c *api.Context, param string) ([]models.Post, error) {
-	s := of(c)
-	post, err := r.parent(c, param)
-	if err != nil {
-		return nil, err
-	}
+// autosavesOf gives the autosaves of a post, the newest first.
+func (s *session) autosavesOf(post *models.Post) ([]models.Post, error) {
 	found, err := s.site.Store.FindPosts(s.ctx, revisionsOf(post.ID))
 	if err != nil {
 		return nil, err
 	}
-	mark := strconv.FormatInt(post.ID, 10) + "-autosave"
-	l := found[:0]
-	for _, rev := range found {
-		if strings.Contains(rev.Name, mark) {
-			l = append(l, rev)
+	mark := itoa(post.ID) + "-autosave"
+	return slices.DeleteFunc(found, func(rev models.Post) bool { return !strings.Contains(rev.Name, mark) }), nil
+}
+
+// latestAutosave gives the newest autosave, or nil.
+func latestAutosave(found []models.Post, post *models.Post) *models.Post {
+	name := itoa(post.ID) + "-autosave-v1"
+	for i := range found {
+		if found[i].Name == name {
+			return &found[i]
 		}
 	}
-	return l, nil
+	return nil
 }

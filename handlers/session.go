@@ -42,6 +42,7 @@ type session struct {
 	postTerms   loader[int64, []models.TermRow]
 	children    loader[int64, []*models.Post] // media that belong to a post
 	revisions   loader[int64, models.Revisions]
+	templates   loader[templateKey, *blockTemplate]
 	terms       loader[int64, *models.TermRow] // by term id
 	termMeta    loader[int64, metaValues]
 	users       loader[int64, *models.User]
@@ -56,6 +57,7 @@ type session struct {
 	commentLists map[commentList]models.CommentPage
 
 	renderer  *render.Renderer
+	theme     *themeFiles
 	summaries map[int64]string // excerpts that were rendered before their turn
 	err       error            // the first failure of a loader
 }
@@ -172,6 +174,7 @@ func (s *session) loaders() {
 	s.revisions = loader[int64, models.Revisions]{fail: s.fail, fetch: func(ids []int64) (map[int64]models.Revisions, error) {
 		return store.RevisionsOf(ctx, ids)
 	}}
+	s.templates = loader[templateKey, *blockTemplate]{fail: s.fail, fetch: s.fetchTemplates}
 	s.terms = loader[int64, *models.TermRow]{fail: s.fail, fetch: func(ids []int64) (map[int64]*models.TermRow, error) {
 		rows, err := store.TermLineage(ctx, ids)
 		out := make(map[int64]*models.TermRow, len(rows))
