@@ -42,11 +42,24 @@ func (r *Request) bind(e *Endpoint, groups *php.Array) {
 }
 
 func (c *Context) serve(e *Endpoint, groups *php.Array) *Response {
-	c.Request.bind(e, groups)
-	if err := c.Request.check(c, e.Args); err != nil {
+	if err := c.prepare(e, groups); err != nil {
 		return c.Refuse(err)
 	}
+	return c.run(e)
+}
+
+// prepare gives the request its parameters and checks them.
+func (c *Context) prepare(e *Endpoint, groups *php.Array) error {
+	c.Request.bind(e, groups)
+	if err := c.Request.check(c, e.Args); err != nil {
+		return err
+	}
 	c.Fields = ParseFields(c.Request.Param("_fields"))
+	return nil
+}
+
+// run asks for permission and calls the handler.
+func (c *Context) run(e *Endpoint) *Response {
 	if e.Permission != nil {
 		if err := e.Permission(c); err != nil {
 			return c.Refuse(err)

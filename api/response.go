@@ -183,6 +183,15 @@ func (r *Response) status() int {
 	return r.Status
 }
 
+// envelope is the whole answer as a document.
+func (r *Response) envelope(c *Context, embed *Embed) php.Map {
+	headers := make(php.Map, len(r.Headers))
+	for i, h := range r.Headers {
+		headers[i] = php.Member{Key: h.Name, Value: h.Value}
+	}
+	return php.Map{{Key: "body", Value: c.document(r, embed)}, {Key: "status", Value: r.status()}, {Key: "headers", Value: headers}}
+}
+
 func headerText(v any) string {
 	switch n := v.(type) {
 	case int:

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/sanitize"
@@ -21,11 +22,14 @@ import (
 type Server struct {
 	Table *Table
 	// Begin starts a request: it loads what every answer needs and finds out who asks.
-	Begin func(ctx context.Context, r *http.Request) (context.Context, Session, error)
+	Begin func(ctx context.Context, r *http.Request, req *Request) (Session, error)
 	// Unavailable tells whether an error means that the database is away.
 	Unavailable func(error) bool
 	// MaxBody is the size in bytes over which a body is refused with 413.
 	MaxBody int64
+	// Timeout bounds the time that an answer may take, so that a database that hangs
+	// holds nobody for long; 0 is no bound.
+	Timeout time.Duration
 	Log     *slog.Logger
 }
 
@@ -35,17 +39,26 @@ var jsonpIllegal = regexp.MustCompile(`[^\w.]`)
 
 // ServeRoute answers a request for a path of the API: "/wp/v2/posts", "/" for the index.
 func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string) {
-	ctx, session, err := s.Begin(r.Context(), r)
-	if err != nil {
-		c := &Context{Context: r.Context(), Server: s, Request: &Request{}}
-		s.writeFault(w, c.Refuse(err))
-		return
-	}
 	if route = strings.TrimRight(route, "/"); route == "" {
 		route = "/"
 	}
-	h := w.Header()
 	query := php.ParseQuery(r.URL.RawQuery)
+	req, overridden := methodOf(r, route, query)
+	unread := readBody(req, w, r, s.MaxBody)
+	ctx := r.Context()
+	if s.Timeout > 0 { // from here on: a slow line is not our fault
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.Timeout)
+		defer cancel()
+	}
+	c := &Context{Context: ctx, Server: s, Request: req}
+	session, err := s.Begin(ctx, r, req)
+	if err != nil {
+		s.writeFault(w, c.Refuse(err))
+		return
+	}
+	c.Session = session
+	h := w.Header()
 	jsonp, _ := query.Get("_jsonp")
 	callback, _ := jsonp.(string)
 	h.Set("Content-Type", jsonType)
@@ -62,9 +75,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	}
 	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
 	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
-	req, overridden := methodOf(r, route, query)
-	c := &Context{Context: ctx, Session: session, Server: s, Request: req}
-	res := s.answer(c, w, r)
+	res := s.answer(c, unread)
 	c.finish(res)
 
 	if origin := r.Header.Get("Origin"); origin != "" {
@@ -89,11 +100,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	}
 	var document any
 	if _, enveloped := query.Get("_envelope"); enveloped {
-		headers := make(php.Map, len(res.Headers))
-		for i, hd := range res.Headers {
-			headers[i] = php.Member{Key: hd.Name, Value: hd.Value}
-		}
-		document = php.Map{{Key: "body", Value: c.document(res, embed)}, {Key: "status", Value: status}, {Key: "headers", Value: headers}}
+		document = res.envelope(c, embed)
 		status = http.StatusOK
 	} else {
 		for _, hd := range res.Headers {
@@ -135,10 +142,10 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	w.Write(buf)
 }
 
-// answer reads the body and dispatches, unless the way of signing in is refused.
-func (s *Server) answer(c *Context, w http.ResponseWriter, r *http.Request) *Response {
-	if err := readBody(c.Request, w, r, s.MaxBody); err != nil {
-		return c.Refuse(err)
+// answer dispatches, unless the body could not be read or the way of signing in is refused.
+func (s *Server) answer(c *Context, unread *Error) *Response {
+	if unread != nil {
+		return c.Refuse(unread)
 	}
 	if err := c.Session.AuthError(); err != nil {
 		return c.Refuse(err)

@@ -101,7 +101,7 @@ func loadWorld(t *testing.T, file string) (*world, *Access, []*User) {
 	for _, v := range w.Statuses {
 		statuses = append(statuses, Status{v.Name, v.Public, v.Private})
 	}
-	a := &Access{Registry: NewRegistry(types, taxonomies, statuses), Objects: w, Roles: NewRoles(unserialize(t, w.Roles))}
+	a := &Access{Registry: NewRegistry(types, taxonomies, statuses), Objects: w, Roles: NewRoles(func() any { return unserialize(t, w.Roles) })}
 	var users []*User
 	for _, u := range w.Users {
 		users = append(users, a.User(u.ID, "", unserialize(t, u.Caps)))

@@ -15,14 +15,22 @@ type Role struct {
 
 // Roles are a site's roles in the order of the option {prefix}user_roles.
 type Roles struct {
-	list  []Role
-	place map[string]int
+	stored func() any // nil once it was read
+	list   []Role
+	place  map[string]int
 }
 
-// NewRoles reads the unserialized option {prefix}user_roles. What is no role there is left out.
-func NewRoles(stored any) *Roles {
-	r := &Roles{place: map[string]int{}}
-	roles, _ := stored.(*php.Array)
+// NewRoles takes what gives the unserialized option {prefix}user_roles. It is asked when
+// a role matters for the first time: most requests come from visitors, who have none.
+// What is no role there is left out.
+func NewRoles(stored func() any) *Roles { return &Roles{stored: stored} }
+
+func (r *Roles) read() {
+	if r.stored == nil {
+		return
+	}
+	roles, _ := r.stored().(*php.Array)
+	r.stored, r.place = nil, map[string]int{}
 	for key, v := range roles.All() {
 		fields, ok := v.(*php.Array)
 		if !ok {
@@ -37,14 +45,17 @@ func NewRoles(stored any) *Roles {
 		r.place[role.Slug] = len(r.list)
 		r.list = append(r.list, role)
 	}
-	return r
 }
 
 // All are the roles in the stored order.
-func (r *Roles) All() []Role { return r.list }
+func (r *Roles) All() []Role {
+	r.read()
+	return r.list
+}
 
 // Get gives the role with that slug.
 func (r *Roles) Get(slug string) (Role, bool) {
+	r.read()
 	i, ok := r.place[slug]
 	if !ok {
 		return Role{}, false

@@ -13,6 +13,7 @@ import (
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/auth"
+	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 )
 
@@ -24,48 +25,85 @@ type optionsCache struct {
 	mu      sync.Mutex
 	options *models.Options
 	read    time.Time
+	reading bool
 }
 
 func (site *Site) options(ctx context.Context) (*models.Options, error) {
 	if !site.CacheOptions {
 		return site.Store.Options(ctx)
 	}
-	site.opts.mu.Lock()
-	defer site.opts.mu.Unlock()
-	if now := time.Now(); site.opts.options == nil || now.Sub(site.opts.read) > optionsLife {
-		o, err := site.Store.Options(ctx)
-		if err != nil {
-			return nil, err
-		}
-		site.opts.options, site.opts.read = o, now
+	c := &site.opts
+	c.mu.Lock()
+	// While one request reads them anew, the others take the old ones: nobody waits for a slow database.
+	if c.options != nil && (c.reading || time.Since(c.read) < optionsLife) {
+		defer c.mu.Unlock()
+		return c.options, nil
 	}
-	return site.opts.options, nil
+	c.reading = true
+	c.mu.Unlock()
+	started := time.Now()
+	o, err := site.Store.Options(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reading = false
+	if err != nil {
+		return nil, err
+	}
+	c.options, c.read = o, started
+	return o, nil
+}
+
+// StoreSalts makes up and stores the keys and salts that neither the settings nor the
+// options hold (wp_salt): without them no cookie and no nonce counts.
+func (site *Site) StoreSalts(ctx context.Context) error {
+	options, err := site.Store.Options(ctx)
+	if err != nil {
+		return err
+	}
+	_, missing := auth.NewSalts(site.secret, options.String)
+	for _, name := range missing {
+		if err := site.Store.AddOption(ctx, models.Option{Name: name, Value: auth.RandomString(64), Autoload: "off"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nonceOf gives the nonce that comes with a request, nil without one. As in PHP's
+// $_REQUEST a form goes before the query; a list is no nonce.
+func nonceOf(r *http.Request, req *api.Request) *string {
+	for _, source := range []*php.Array{req.Form, req.Query} {
+		if v, ok := source.Get("_wpnonce"); ok {
+			nonce, _ := v.(string)
+			return &nonce
+		}
+	}
+	if values := r.Header.Values("X-WP-Nonce"); len(values) > 0 {
+		return &values[0]
+	}
+	return nil
 }
 
 // authenticate finds out who sends the request.
-func (s *session) authenticate(r *http.Request) error {
+func (s *session) authenticate(r *http.Request, req *api.Request) error {
 	cookie := ""
 	if c, err := r.Cookie(auth.CookieName(s.siteURL)); err == nil {
 		cookie = c.Value
 	}
 	authorization := r.Header.Get("Authorization")
-	if cookie == "" && authorization == "" && r.Header.Get("X-WP-Nonce") == "" && !strings.Contains(r.URL.RawQuery, "_wpnonce") {
+	nonce := nonceOf(r, req)
+	if cookie == "" && authorization == "" && nonce == nil {
 		return nil
 	}
-	salts, _ := auth.NewSalts(s.secret, s.options.String)
+	salts, _ := auth.NewSalts(s.site.secret, s.options.String)
 	a := &auth.Authenticator{
 		Accounts: accounts{s}, Salts: salts, CapsKey: s.site.Store.Prefix() + "capabilities",
 		// WordPress wants TLS or a local environment; with us TLS often ends at a proxy that does not say so.
 		AppPasswords: true, Now: s.site.Now,
 	}
-	credentials := auth.Credentials{Authorization: authorization, Cookie: cookie, Post: r.Method == http.MethodPost, IP: s.site.clientIP(r)}
-	if q := r.URL.Query(); q.Has("_wpnonce") {
-		n := q.Get("_wpnonce")
-		credentials.Nonce = &n
-	} else if n := r.Header.Get("X-WP-Nonce"); n != "" {
-		credentials.Nonce = &n
-	}
-	result, err := a.Authenticate(s.ctx, s.access, credentials)
+	result, err := a.Authenticate(s.ctx, s.access, auth.Credentials{
+		Authorization: authorization, Cookie: cookie, Nonce: nonce, Post: r.Method == http.MethodPost, IP: s.site.clientIP(r),
+	})
 	if err != nil {
 		return err
 	}
@@ -81,15 +119,15 @@ func (s *session) authenticate(r *http.Request) error {
 
 // newNonce makes a nonce for something that the asker may do (wp_create_nonce).
 func (s *session) newNonce(action string) string {
-	salts, _ := auth.NewSalts(s.secret, s.options.String)
+	salts, _ := auth.NewSalts(s.site.secret, s.options.String)
 	return salts.Nonce(s.site.Now(), action, s.user.ID, s.token)
 }
 
-func (s *session) secret(name string) string {
-	if s.site.Secret == nil {
+func (site *Site) secret(name string) string {
+	if site.Secret == nil {
 		return ""
 	}
-	return s.site.Secret(name)
+	return site.Secret(name)
 }
 
 // accounts finds users for auth.

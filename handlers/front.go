@@ -111,7 +111,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 // page answers what is not the API: WordPress shows its theme there, we say
 // where the API is, with the same header by which clients discover it.
 func (f *Front) page(w http.ResponseWriter, r *http.Request) {
-	s, err := f.site.begin(r.Context(), nil)
+	s, err := f.site.begin(r.Context(), nil, nil)
 	if err != nil {
 		f.site.Log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err.Error())
 		http.Error(w, "The site's data cannot be reached at the moment.", http.StatusServiceUnavailable)

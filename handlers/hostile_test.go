@@ -329,12 +329,12 @@ func FuzzRequests(f *testing.F) {
 	m := hostileMaker{rand.New(rand.NewPCG(2, 0)), s.api.Table.Routes()}
 	for range 300 {
 		q := m.request()
+		if len(q.query)+len(q.body) > 2000 {
+			continue
+		}
 		f.Add(q.method, q.path, q.query, q.body, q.contentType, q.admin)
 	}
 	f.Fuzz(func(t *testing.T, method, path, query, body, contentType string, admin bool) {
-		if strings.ContainsAny(method, " \r\n\t") || method == "" {
-			method = "GET"
-		}
 		s := *s
 		s.t = t
 		hostileRequest{method, "/" + strings.TrimLeft(strings.ReplaceAll(path, "?", ""), "/"), query, body, contentType, admin}.ask(&s)

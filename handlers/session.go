@@ -87,7 +87,8 @@ func (m metaValues) value(key string) any {
 	return nil
 }
 
-func (site *Site) begin(ctx context.Context, r *http.Request) (*session, error) {
+// begin starts the session of a request, or without one that of a visitor.
+func (site *Site) begin(ctx context.Context, r *http.Request, req *api.Request) (*session, error) {
 	s := &session{site: site, ctx: ctx, now: site.Now()}
 	options, err := site.options(ctx)
 	if err != nil {
@@ -98,12 +99,12 @@ func (site *Site) begin(ctx context.Context, r *http.Request) (*session, error) 
 	s.secure = site.secure(r)
 	s.home, s.siteURL = site.addresses(options, s.secure)
 	s.loaders()
-	roles := auth.NewRoles(options.PHP(site.Store.Prefix() + "user_roles"))
+	roles := auth.NewRoles(func() any { return options.PHP(site.Store.Prefix() + "user_roles") })
 	s.access = &auth.Access{Registry: site.auths, Objects: objects{s}, Policy: site.Policy, Roles: roles}
 	s.user = s.access.Nobody()
 	if r != nil {
 		s.uri = r.URL.RequestURI()
-		if err := s.authenticate(r); err != nil {
+		if err := s.authenticate(r, req); err != nil {
 			return nil, err
 		}
 	}

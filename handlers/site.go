@@ -33,6 +33,8 @@ type Site struct {
 	Now func() time.Time
 	// MaxBody bounds request bodies, in bytes.
 	MaxBody int64
+	// Timeout bounds the time that an answer may take.
+	Timeout time.Duration
 
 	auths *auth.Registry
 	opts  optionsCache
@@ -53,6 +55,9 @@ func NewServer(site *Site) (*api.Server, error) {
 	if site.MaxBody == 0 {
 		site.MaxBody = 64 << 20
 	}
+	if site.Timeout == 0 {
+		site.Timeout = 30 * time.Second
+	}
 	site.auths = capabilitiesOf(site.Registry)
 	table, err := api.NewTable(site.routes())
 	if err != nil {
@@ -63,12 +68,13 @@ func NewServer(site *Site) (*api.Server, error) {
 		MaxBody:     site.MaxBody,
 		Log:         site.Log,
 		Unavailable: models.IsUnavailable,
-		Begin: func(ctx context.Context, r *http.Request) (context.Context, api.Session, error) {
-			s, err := site.begin(ctx, r)
+		Timeout:     site.Timeout,
+		Begin: func(ctx context.Context, r *http.Request, req *api.Request) (api.Session, error) {
+			s, err := site.begin(ctx, r, req)
 			if err != nil {
-				return ctx, nil, err
+				return nil, err
 			}
-			return ctx, s, nil
+			return s, nil
 		},
 	}, nil
 }

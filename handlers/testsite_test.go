@@ -117,9 +117,9 @@ func serveSite(t testing.TB, store *models.Store, password string) *testSite {
 // do sends a request; header holds names and values in turn, as the administrator with "as", "admin".
 func (s *testSite) do(method, target string, body io.Reader, header ...string) *httptest.ResponseRecorder {
 	s.t.Helper()
-	r := httptest.NewRequest(method, "http://example.org/", body)
+	r := httptest.NewRequest(http.MethodPost, "http://example.org/", body)
 	// What clients send need not be what Go's own client would.
-	r.RequestURI = target
+	r.Method, r.RequestURI = method, target
 	path, query, _ := strings.Cut(target, "?")
 	r.URL.Path, r.URL.RawQuery = path, query
 	for i := 0; i+1 < len(header); i += 2 {

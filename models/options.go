@@ -7,6 +7,9 @@ import (
 	"maps"
 	"slices"
 
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
 	"github.com/headpress/headpress/internal/php"
 )
 
@@ -15,6 +18,7 @@ var autoloaded = []string{"yes", "on", "auto", "auto-on"}
 
 // alwaysNeeded are options that answers need although WordPress does not autoload them.
 var alwaysNeeded = []string{
+	"auth_key", "auth_salt", "secure_auth_key", "secure_auth_salt", "logged_in_key", "logged_in_salt", "nonce_key", "nonce_salt",
 	"disallowed_keys", "fresh_site", "moderation_keys", "site_icon", "site_logo",
 	"user_count", "using_application_passwords", "wp_page_for_privacy_policy", "WPLANG",
 }
@@ -54,6 +58,17 @@ func (s *Store) Option(ctx context.Context, name string) (value string, found bo
 		return "", false, nil
 	}
 	return rows[0].Value, true, nil
+}
+
+// AddOption stores an option that is not there yet; one that is stays as it is.
+func (s *Store) AddOption(ctx context.Context, o Option) error {
+	err := s.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "option_name"}}, DoNothing: true}).Create(&o).Error
+	})
+	if err != nil {
+		return fmt.Errorf("add option %s: %w", o.Name, err)
+	}
+	return nil
 }
 
 // Get gives the stored text of an option.

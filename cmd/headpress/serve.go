@@ -70,6 +70,9 @@ func (a *app) handler(store *models.Store) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := site.StoreSalts(a.ctx); err != nil { // the database may be for reading only
+		a.log.Warn("keys and salts are missing: cookies and nonces will not count", "error", err.Error())
+	}
 	return httpserver.New(httpserver.Config{
 		Site: handlers.NewSite(site, server), Ready: store.Ping, Measure: measure, Content: a.Content, Log: a.log,
 	}), nil

@@ -31,7 +31,7 @@ func (e JSONError) Error() string {
 	case JSONUTF8:
 		return "Malformed UTF-8 characters, possibly incorrectly encoded"
 	case JSONUTF16:
-		return "Single unpaired high surrogate in Unicode escape"
+		return "Single unpaired UTF-16 surrogate in unicode escape"
 	}
 	return "Syntax error"
 }
