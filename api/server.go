@@ -100,11 +100,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	}
 	var document any
 	if _, enveloped := query.Get("_envelope"); enveloped {
-		headers := make(php.Map, len(res.Headers))
-		for i, hd := range res.Headers {
-			headers[i] = php.Member{Key: hd.Name, Value: hd.Value}
-		}
-		document = php.Map{{Key: "body", Value: c.document(res, embed)}, {Key: "status", Value: status}, {Key: "headers", Value: headers}}
+		document = res.envelope(c, embed)
 		status = http.StatusOK
 	} else {
 		for _, hd := range res.Headers {
