@@ -3,6 +3,7 @@ package render
 import (
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -335,14 +336,32 @@ func abs(n int64) int64 {
 	return n
 }
 
+// isImage tells whether an attachment is a picture with a file (wp_attachment_is_image).
+func (a *Attachment) isImage() bool {
+	switch {
+	case a.File == "":
+		return false
+	case strings.HasPrefix(a.MimeType, "image/"):
+		return true
+	}
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(a.File), "."))
+	return a.MimeType == "import" && slices.Contains([]string{"jpg", "jpeg", "jpe", "gif", "png", "webp", "avif", "heic"}, ext)
+}
+
 // imageSource finds an image's file for a size (wp_get_attachment_image_src); a size that
 // was not made gives the full one with smaller dimensions.
 func (r *Renderer) imageSource(a *Attachment, size string) (url string, w, h int64, ok bool) {
-	if !strings.HasPrefix(a.MimeType, "image/") {
-		return "", 0, 0, false
-	}
 	full := a.full()
 	url, w, h = a.URL, full.width, full.height
+	if !a.isImage() {
+		// Documents are shown by a picture of their first page, if one was made.
+		made := a.sizes()
+		page := slices.IndexFunc(made, func(s imageSize) bool { return s.name == "full" })
+		if page < 0 {
+			return "", 0, 0, false
+		}
+		url, w, h = a.URL[:strings.LastIndexByte(a.URL, '/')+1]+made[page].file, made[page].width, made[page].height
+	}
 	if size != "full" {
 		for _, s := range a.sizes() {
 			if s.name == size {

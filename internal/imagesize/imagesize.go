@@ -14,7 +14,7 @@ type Size struct {
 
 // Constrain gives the dimensions of an image made to fit a box (wp_constrain_dimensions).
 func Constrain(w, h, maxW, maxH int64) (int64, int64) {
-	if maxW == 0 && maxH == 0 || w <= 0 || h <= 0 {
+	if maxW == 0 && maxH == 0 {
 		return w, h
 	}
 	wr, hr := 1.0, 1.0

@@ -10,7 +10,7 @@ func TestConstrain(t *testing.T) {
 		{2560, 1506, 1024, 1024, 1024, 602},
 		{100, 50, 300, 300, 100, 50},
 		{3000, 1, 300, 300, 300, 1},
-		{0, 10, 300, 300, 0, 10},
+		{0, 0, 300, 300, 1, 1}, // where nothing is known
 	} {
 		if w, h := Constrain(c.w, c.h, c.maxW, c.maxH); w != c.wantW || h != c.wantH {
 			t.Errorf("%d×%d into %d×%d: %d×%d, want %d×%d", c.w, c.h, c.maxW, c.maxH, w, h, c.wantW, c.wantH)
