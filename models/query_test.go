@@ -364,6 +364,12 @@ func TestLoadingBySet(t *testing.T) {
 		check("totals", fmt.Sprint(pages[200].Total, pages[203].Total, len(pages)), err, "5 12 2")
 		children, err := store.CommentChildren(ctx, []int64{800, 801, 804})
 		check("replies", children, err, "map[800:1 801:1]")
+		pages, err = store.CommentsPerParent(ctx, models.CommentQuery{Parents: []int64{800, 801, 804}, Status: []string{"approve"}, Types: []string{"comment"}, Limit: 1})
+		check("replies to comments", fmt.Sprint(pages[800].Comments[0].ID, pages[801].Comments[0].ID, pages[800].Total, len(pages)), err, "801 802 1 2")
+		before, err := store.CommentsBefore(ctx, []int64{800, 801, 803, 804, 805, 808, 833, 999}, true, 0)
+		check("threads before", before, err, "map[800:0 801:0 803:0 804:1 805:2 808:2 833:4]")
+		before, err = store.CommentsBefore(ctx, []int64{800, 801, 803, 804, 808}, false, 0)
+		check("comments before", before, err, "map[800:0 801:1 803:1 804:1 808:2]")
 
 		var u *models.User
 		u, err = store.FindLogin(ctx, "ADMIN", "")
@@ -406,6 +412,7 @@ func TestOneStatementEach(t *testing.T) {
 				_, err := store.CommentsPerPost(ctx, models.CommentQuery{PostIDs: ids, Limit: 10})
 				return err
 			},
+			"CommentsBefore":  func(ctx context.Context) error { _, err := store.CommentsBefore(ctx, ids, true, 1); return err },
 			"CommentChildren": func(ctx context.Context) error { _, err := store.CommentChildren(ctx, ids); return err },
 			"FindUsers":       func(ctx context.Context) error { _, err := store.FindUsers(ctx, models.UserQuery{}); return err },
 		} {
