@@ -77,8 +77,12 @@ func (cfg *Config) observe(c *gin.Context) {
 	ctx, counted := cfg.Measure(ctx)
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
+	route := c.Request.URL.Path
+	if v := c.Request.URL.Query().Get("rest_route"); v != "" {
+		route = v
+	}
 	attrs := append([]slog.Attr{
-		slog.String("method", c.Request.Method), slog.String("route", c.Request.URL.Path), slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()),
+		slog.String("method", c.Request.Method), slog.String("route", route), slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()),
 	}, counted()...)
 	cfg.Log.LogAttrs(ctx, slog.LevelDebug, "served", append(attrs, slog.Duration("time", time.Since(start)))...)
 }

@@ -156,7 +156,8 @@ func TestDebugLogCountsTheCost(t *testing.T) {
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	ask(h, "GET", "/wp-json/wp/v2/posts?page=2")
-	for _, want := range []string{"method=GET", "route=/wp-json/wp/v2/posts ", "status=200", "statements=3", "time="} {
+	ask(h, "GET", "/?rest_route=/wp/v2/pages&password=geheim")
+	for _, want := range []string{"method=GET", "route=/wp-json/wp/v2/posts ", "status=200", "statements=3", "time=", "route=/wp/v2/pages "} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s is not in %s", want, log.String())
 		}
