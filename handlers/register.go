@@ -23,6 +23,8 @@ func (site *Site) routes() []*api.Route {
 			p := newTemplates(site, t)
 			add(newTemplateRevisions(p).routes()...)
 			add(p.routes()...)
+		case "wp_global_styles":
+			add(newGlobalStyles(t).routes()...)
 		}
 	}
 	add(newTypes(site).routes()...)
