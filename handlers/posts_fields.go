@@ -34,7 +34,7 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		{Name: "date", Schema: api.Of("When the post was or will be published, in the site's time.", []string{"string", "null"}, api.Format("date-time"), all), Get: postDate},
 		{Name: "date_gmt", Schema: api.Of("When the post was or will be published, in UTC.", []string{"string", "null"}, api.Format("date-time"), shown), Get: postDateGMT},
 		{Name: "guid", Schema: api.Object("The post's lasting identifier.", shown, api.ReadOnly), Order: []string{"raw", "rendered"}, Fields: []postField{
-			{Name: "rendered", Schema: api.String("The identifier as shown.", shown, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return render.EscURL(p.GUID) }},
+			{Name: "rendered", Schema: api.String("The identifier as shown.", shown, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.GUID }},
 			{Name: "raw", Schema: api.String("The identifier as stored.", api.In("edit"), api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.GUID }},
 		}},
 		{Name: "modified", Schema: api.String("When the post was last changed, in the site's time.", api.Format("date-time"), shown, api.ReadOnly), Get: postModified},

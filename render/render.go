@@ -96,6 +96,9 @@ type Renderer struct {
 	counters map[string]int
 	counted  int
 	blocks   blockState
+	// lateAutop: content with blocks takes wpautop off the_content and puts it back as
+	// the last of its priority, where it stays for all that the request renders.
+	lateAutop bool
 }
 
 // next counts the uses of a name: 1, 2, 3, …
@@ -135,7 +138,10 @@ func (r *Renderer) content(in PostText, text string, whole bool) string {
 		text, hasBlocks = r.renderBlocks(in, text)
 	}
 	text = Texturize(text)
-	if !hasBlocks {
+	late := r.lateAutop
+	if hasBlocks {
+		r.lateAutop = true
+	} else if !late {
 		text = Autop(text)
 	}
 	text = shortcodeUnautop(text)
@@ -143,6 +149,9 @@ func (r *Renderer) content(in PostText, text string, whole bool) string {
 		text = r.prependAttachment(in, text)
 	}
 	text = r.replaceInsecureHome(text)
+	if late && !hasBlocks {
+		text = Autop(text)
+	}
 	text = capitalP(text)
 	text = r.doShortcodes(in, text)
 	if whole {
