@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/headpress/headpress/internal/php"
@@ -32,6 +33,11 @@ type Server struct {
 	Timeout time.Duration
 	Log     *slog.Logger
 }
+
+// buffers are reused for documents, unless they have grown huge.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxPooled = 4 << 20
 
 const jsonType = "application/json; charset=UTF-8"
 
@@ -130,7 +136,14 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	if req.Has("_pretty") {
 		flags |= php.JSONPrettyPrint
 	}
-	buf := make([]byte, 0, 8<<10)
+	pooled := buffers.Get().(*[]byte)
+	buf := (*pooled)[:0]
+	defer func() {
+		if cap(buf) <= maxPooled {
+			*pooled = buf
+			buffers.Put(pooled)
+		}
+	}()
 	if callback != "" {
 		buf = append(append(append(buf, "/**/"...), callback...), '(')
 	}

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
@@ -102,24 +101,46 @@ func (s *session) slashedLike(path string) string {
 
 // fill puts a post's values into the tags of a permalink structure.
 func (s *session) fill(structure string, p *models.Post, name string) string {
-	if !strings.Contains(structure, "%") {
-		return structure
-	}
-	date, _ := wpdate.Parse(p.Date, s.zone)
-	part := func(layout string) string { return date.Format(layout) }
-	category, author := "", ""
-	if strings.Contains(structure, "%category%") {
-		category = s.categoryPath(p.ID)
-	}
-	if strings.Contains(structure, "%author%") {
-		if u := s.users.get(p.Author); u != nil {
-			author = u.Nicename
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(structure, "%")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		tag, after, _ := strings.Cut(rest, "%")
+		if value, ok := s.permalinkTag(tag, p, name); ok {
+			b.WriteString(value)
+			structure = after
+		} else {
+			b.WriteByte('%')
+			structure = rest
 		}
 	}
-	return strings.NewReplacer(
-		"%year%", part("2006"), "%monthnum%", part("01"), "%day%", part("02"), "%hour%", part("15"), "%minute%", part("04"), "%second%", part("05"),
-		"%postname%", name, "%post_id%", strconv.FormatInt(p.ID, 10), "%category%", category, "%author%", author, "%pagename%", name,
-	).Replace(structure)
+}
+
+// permalinkDates are the layouts of the tags that show a part of the date.
+var permalinkDates = map[string]string{"year": "2006", "monthnum": "01", "day": "02", "hour": "15", "minute": "04", "second": "05"}
+
+func (s *session) permalinkTag(tag string, p *models.Post, name string) (string, bool) {
+	switch tag {
+	case "postname", "pagename":
+		return name, true
+	case "post_id":
+		return strconv.FormatInt(p.ID, 10), true
+	case "category":
+		return s.categoryPath(p.ID), true
+	case "author":
+		if u := s.users.get(p.Author); u != nil {
+			return u.Nicename, true
+		}
+		return "", true
+	}
+	if layout, ok := permalinkDates[tag]; ok {
+		date, _ := wpdate.Parse(p.Date, s.zone)
+		return date.Format(layout), true
+	}
+	return "", false
 }
 
 // categoryPath is the path of the category that stands in a post's address:
@@ -267,11 +288,9 @@ func (s *session) authorLink(u *models.User) string {
 
 // withQuery adds a parameter to an address (add_query_arg).
 func withQuery(address, name string, value int64) string {
-	q := &php.Array{}
-	q.Set(name, value)
 	separator := "?"
 	if strings.Contains(address, "?") {
 		separator = "&"
 	}
-	return address + separator + php.BuildQuery(q)
+	return address + separator + name + "=" + strconv.FormatInt(value, 10)
 }

@@ -113,11 +113,15 @@ type walker struct {
 	table *weights
 	text  string
 	rest  []uint16
-	pair  [2]uint16
+	last  uint16 // comes after rest, unless it is 0
 }
 
 // next gives 0 at the end.
 func (w *walker) next() uint16 {
+	if weight := w.last; weight != 0 {
+		w.last = 0
+		return weight
+	}
 	for len(w.rest) == 0 {
 		if w.text == "" {
 			return 0
@@ -134,8 +138,9 @@ func (w *walker) next() uint16 {
 		if p := w.table.pages[r>>8]; p != nil && p[r&0xff].known {
 			w.rest = p[r&0xff].weights
 		} else {
-			w.pair = implicitWeights(r)
-			w.rest = w.pair[:]
+			pair := implicitWeights(r)
+			w.last = pair[1]
+			return pair[0]
 		}
 	}
 	weight := w.rest[0]

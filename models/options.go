@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
 	"maps"
@@ -33,17 +34,27 @@ func NewOptions(stored map[string]string) *Options { return &Options{stored} }
 
 // Options reads the autoloaded options and the few others that answers need, in one statement.
 func (s *Store) Options(ctx context.Context) (*Options, error) {
-	var rows []Option
+	fail := func(err error) (*Options, error) { return nil, fmt.Errorf("read options: %w", err) }
 	names := append(slices.Clone(alwaysNeeded), s.prefix+"user_roles")
-	err := s.DB(ctx).Select("option_name", "option_value").
-		Where("autoload IN ? OR option_name IN ?", autoloaded, names).Find(&rows).Error
+	// Read by hand: these are many rows, in every request that has no cache.
+	rows, err := s.DB(ctx).Raw("SELECT option_name, option_value FROM "+s.Table("options")+" WHERE autoload IN ? OR option_name IN ?", autoloaded, names).Rows()
 	if err != nil {
-		return nil, fmt.Errorf("read options: %w", err)
+		return fail(err)
 	}
-	o := &Options{make(map[string]string, len(rows))}
-	for _, row := range rows {
-		o.stored[row.Name] = row.Value
+	defer rows.Close()
+	o := &Options{make(map[string]string, 160)}
+	for rows.Next() {
+		var name string
+		var value sql.NullString
+		if err := rows.Scan(&name, &value); err != nil {
+			return fail(err)
+		}
+		o.stored[name] = value.String
 	}
+	if err := rows.Err(); err != nil {
+		return fail(err)
+	}
+	countRows(ctx, len(o.stored))
 	return o, nil
 }
 

@@ -22,6 +22,13 @@ func WithStats(ctx context.Context, stats *Stats) context.Context {
 	return context.WithValue(ctx, statsKey{}, stats)
 }
 
+// countRows counts rows that were read by hand.
+func countRows(ctx context.Context, n int) {
+	if stats, ok := ctx.Value(statsKey{}).(*Stats); ok {
+		stats.Rows.Add(int64(n))
+	}
+}
+
 // countStatements makes db count every statement and every row read or changed.
 func countStatements(db *gorm.DB) error {
 	count := func(db *gorm.DB) {

@@ -57,9 +57,13 @@ func integerKey(s string) (int64, bool) {
 type Array struct {
 	keys   []Key
 	values []any
-	index  map[Key]int // nil while the array is a list
+	named  bool        // whether it may be no list
+	index  map[Key]int // of a named array that is not small
 	next   int64
 }
+
+// smallArray is the length up to which looking through the keys is faster than an index.
+const smallArray = 8
 
 // List makes an array with the keys 0, 1, 2, ….
 func List(values ...any) *Array {
@@ -82,16 +86,31 @@ func (a *Array) find(k Key) int {
 	if a == nil {
 		return -1
 	}
-	if a.index == nil {
+	switch {
+	case !a.named:
 		if k.IsInt && k.Int >= 0 && k.Int < int64(len(a.values)) {
 			return int(k.Int)
 		}
-		return -1
-	}
-	if i, ok := a.index[k]; ok {
-		return i
+	case a.index == nil:
+		return slices.Index(a.keys, k)
+	default:
+		if i, ok := a.index[k]; ok {
+			return i
+		}
 	}
 	return -1
+}
+
+// reindex makes the index anew, if there is to be one.
+func (a *Array) reindex() {
+	a.index = nil
+	if !a.named || len(a.keys) <= smallArray {
+		return
+	}
+	a.index = make(map[Key]int, 2*len(a.keys))
+	for i, k := range a.keys {
+		a.index[k] = i
+	}
 }
 
 // At gives the value under k.
@@ -111,16 +130,13 @@ func (a *Array) Put(k Key, v any) {
 		a.values[i] = v
 		return
 	}
-	if a.index == nil && !(k.IsInt && k.Int == int64(len(a.values))) {
-		a.index = make(map[Key]int, len(a.values)+1)
-		for i, k := range a.keys {
-			a.index[k] = i
-		}
-	}
-	if a.index != nil {
-		a.index[k] = len(a.values)
-	}
+	a.named = a.named || !k.IsInt || k.Int != int64(len(a.values))
 	a.keys, a.values = append(a.keys, k), append(a.values, v)
+	if a.index != nil {
+		a.index[k] = len(a.values) - 1
+	} else if a.named && len(a.keys) > smallArray {
+		a.reindex()
+	}
 	if k.IsInt && k.Int >= a.next {
 		a.next = k.Int + 1
 	}
@@ -139,10 +155,8 @@ func (a *Array) Remove(k Key) {
 		return
 	}
 	a.keys, a.values = slices.Delete(a.keys, i, i+1), slices.Delete(a.values, i, i+1)
-	a.index = make(map[Key]int, len(a.keys))
-	for i, k := range a.keys {
-		a.index[k] = i
-	}
+	a.named = true
+	a.reindex()
 }
 
 // All walks keys and values in order.
@@ -169,7 +183,7 @@ func (a *Array) Values() []any {
 
 // IsList tells whether the keys are 0, 1, 2, … in order: what PHP prints as a JSON array.
 func (a *Array) IsList() bool {
-	if a == nil || a.index == nil {
+	if a == nil || !a.named {
 		return true
 	}
 	for i, k := range a.keys {

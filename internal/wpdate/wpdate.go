@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // the binary runs where no zone files are
 
@@ -46,12 +47,19 @@ func Zone(timezoneString, gmtOffset string) *time.Location {
 	if name == "Local" {
 		return time.UTC
 	}
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
+
+// zones keeps what LoadLocation reads: every request asks for the site's.
+var zones sync.Map
 
 // fields are the parts of a date as written; day 30 of February is still day 30 here.
 type fields struct {
