@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
 )
@@ -25,9 +26,9 @@ func (m *media) routes() []*api.Route {
 	id := api.P("id", api.Integer("The number that names the media object."))
 	object := m.typ.Path() + `/(?P<id>[\d]+)`
 	create := append(m.resource.CreateArgs(),
-		api.P("generate_sub_sizes", api.Boolean("Makes the smaller sizes of an image.", api.Default(true))),
-		api.P("convert_format", api.Boolean("Stores an image in the format that the site prefers.", api.Default(true))),
-		api.P("url", api.String("Where to fetch the file from, instead of an upload.", api.Format("uri"))))
+		api.P("generate_sub_sizes", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Makes the smaller sizes of an image."))),
+		api.P("convert_format", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Stores an image in the format that the site prefers."))),
+		api.P("url", api.NewSchema(api.Type("string"), api.Format("uri"), api.Description("Where to fetch the file from, instead of an upload."))))
 	return []*api.Route{
 		{Namespace: m.typ.Namespace, Path: m.typ.Path(), Schema: m.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: m.collectionArgs(), Permission: m.mayList, Handle: m.list},
@@ -36,7 +37,7 @@ func (m *media) routes() []*api.Route {
 		{Namespace: m.typ.Namespace, Path: object, Schema: m.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{id, m.resource.ContextArg("view")}, Permission: m.mayGet, Handle: m.get, Prime: m.prime},
 			{Methods: api.Editable, Args: append(api.Properties{id}, m.resource.EditArgs()...), Permission: m.mayUpdate},
-			{Methods: api.Deletable, Args: api.Properties{id, api.P("force", api.Boolean("Deletes at once instead of moving to the trash.", api.Default(false)))}, Permission: m.mayDelete},
+			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: m.mayDelete},
 		}},
 		{Namespace: m.typ.Namespace, Path: object + "/post-process", Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayUpdate, Args: api.Properties{
 			id, api.P("action", api.NewSchema(api.Type("string"), api.Enum("create-image-subsizes"), api.Required)),
@@ -45,10 +46,10 @@ func (m *media) routes() []*api.Route {
 		// Browsers that make the smaller sizes themselves need a secure page, and so do these two.
 		{Namespace: m.typ.Namespace, Path: object + "/sideload", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayEditImage, Args: api.Properties{
 			id, api.P("image_size", m.sizeName()),
-			api.P("convert_format", api.Boolean("Stores an image in the format that the site prefers.", api.Default(true))),
+			api.P("convert_format", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Stores an image in the format that the site prefers."))),
 		}}}},
 		{Namespace: m.typ.Namespace, Path: object + "/finalize", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayEditImage, Args: api.Properties{
-			id, api.P("sub_sizes", api.NewSchema(api.Description("The sizes that were sent."), api.Type("array"), api.Default([]any{}), api.MaxItems(100), api.Items(m.subSize()))),
+			id, api.P("sub_sizes", api.NewSchema(api.Description("The sizes that were sent."), api.Type("array"), api.Default(php.List()), api.MaxItems(100), api.Items(m.subSize()))),
 		}}}},
 	}
 }
@@ -117,9 +118,6 @@ func (m *media) mayEditImage(c *api.Context) error {
 
 // editorArgs say what the image editor does with an image: flips, turns and cuts.
 func (m *media) editorArgs() api.Properties {
-	bare := func(typ string, options ...api.Option) *api.Schema {
-		return api.NewSchema(append([]api.Option{api.Type(typ)}, options...)...)
-	}
 	modifier := func(title, text, typ string, required []string, members ...api.Property) *api.Schema {
 		return api.NewSchema(api.Title(title), api.Props(
 			api.P("type", api.String(text, api.Enum(typ))),
@@ -131,7 +129,7 @@ func (m *media) editorArgs() api.Properties {
 		api.P("modifiers", api.Array("What to do with the image, in order.", api.MinItems(1), api.Items(
 			api.Object("One change.", api.RequiredMembers("type", "args"), api.OneOf(
 				modifier("Flip", "Mirrors the image.", "flip", []string{"flip"}, api.P("flip", api.Object("Along which axes.", api.RequiredMembers("horizontal", "vertical"), api.Props(
-					api.P("horizontal", bare("boolean", api.Description("From left to right."))), api.P("vertical", bare("boolean", api.Description("From top to bottom.")))))),
+					api.P("horizontal", api.Boolean("From left to right.")), api.P("vertical", api.Boolean("From top to bottom."))))),
 				),
 				modifier("Rotation", "Turns the image.", "rotate", []string{"angle"}, api.P("angle", api.Number("Degrees, clockwise."))),
 				modifier("Crop", "Cuts the image.", "crop", []string{"left", "top", "width", "height"},
