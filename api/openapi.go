@@ -275,7 +275,12 @@ func modern(s php.Map) php.Obj {
 	exclusive, _ := s.Get("exclusiveMinimum")
 	for _, m := range s {
 		switch m.Key {
-		case "title", "description", "type", "format", "pattern", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems":
+		case "type":
+			if m.Value == "bool" { // as WordPress says in the schema of templates
+				m.Value = "boolean"
+			}
+			out = append(out, m)
+		case "title", "description", "format", "pattern", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems":
 			out = append(out, m)
 		case "default":
 			if typ, _ := s.Get("type"); typ == "object" && !php.ToBool(m.Value) {

@@ -32,7 +32,7 @@ func (h *comments) routes() []*api.Route {
 		{Namespace: "wp/v2", Path: `/wp/v2/comments/(?P<id>[\d]+)`, Schema: h.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{id, h.resource.ContextArg("view"), password}, Permission: h.mayGet, Handle: h.get, Prime: h.prime},
 			{Methods: api.Editable, Args: append(api.Properties{id}, h.resource.EditArgs()...), Permission: h.mayUpdate},
-			{Methods: api.Deletable, Args: api.Properties{id, api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description("Deletes at once instead of moving to the trash."))), password}, Permission: h.mayDelete},
+			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash."), password}, Permission: h.mayDelete},
 		}},
 	}
 }

@@ -47,7 +47,7 @@ func (p *posts) routes() []*api.Route {
 		{Namespace: p.typ.Namespace, Path: p.typ.Path() + `/(?P<id>[\d]+)`, Schema: p.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: single, Permission: p.mayGet, Handle: p.get, Prime: p.prime},
 			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, p.resource.EditArgs()...), Permission: p.mayUpdate},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description("Deletes at once instead of moving to the trash.")))}, Permission: p.mayDelete},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: p.mayDelete},
 		}},
 	}
 }

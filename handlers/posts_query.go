@@ -21,6 +21,11 @@ func pageArgs() api.Properties {
 	}
 }
 
+// forceArg is the parameter that says whether to delete at once.
+func forceArg(description string) api.Property {
+	return api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description(description)))
+}
+
 // searchArg is the parameter that looks for words.
 func searchArg() api.Property {
 	return api.P("search", api.String("Words to look for.", api.Sanitize(sanitizeText)))

@@ -38,7 +38,7 @@ func (r *revisions) routes() []*api.Route {
 			&api.Route{Namespace: typ.Namespace, Path: below + `/(?P<id>[\d]+)`, Schema: r.resource.Describe, Endpoints: []api.Endpoint{
 				{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.get},
 				{Methods: api.Deletable, Permission: r.mayDelete, Args: api.Properties{parent, id,
-					api.P("force", api.Boolean("Must be true: revisions have no trash.", api.Default(false)))}},
+					forceArg("Must be true: revisions have no trash.")}},
 			}})
 	}
 	if !typ.Has("autosave") {

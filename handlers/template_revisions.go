@@ -44,7 +44,7 @@ func (r *templateRevisions) routes() []*api.Route {
 		{Namespace: typ.Namespace, Path: below + `/revisions/(?P<id>[\d]+)`, Schema: r.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.get},
 			{Methods: api.Deletable, Permission: r.mayDelete, Args: api.Properties{parent, id,
-				api.P("force", api.Boolean("Must be true: revisions have no trash.", api.Default(false)))}},
+				forceArg("Must be true: revisions have no trash.")}},
 		}},
 		{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<id>` + templatePattern + `)/autosaves`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{templateID("id"), context}, Permission: r.mayRead("id"), Handle: r.autosaves},

@@ -55,7 +55,7 @@ func (t *templates) routes() []*api.Route {
 			{Methods: api.Readable, Args: api.Properties{id, context}, Permission: t.mayRead, Handle: t.get},
 			{Methods: api.Editable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayManage, Handle: t.write},
 			{Methods: api.Deletable, Permission: t.mayManage, Handle: t.write, Args: api.Properties{id,
-				api.P("force", api.Boolean("Deletes at once instead of moving to the trash.", api.Default(false)))}},
+				forceArg("Deletes at once instead of moving to the trash.")}},
 		}},
 	}
 }
@@ -135,7 +135,7 @@ func (t *templates) fields() []templateField {
 			}
 			return of(c).date(t.post.Date)
 		}},
-		templateField{Name: "author_text", Schema: api.String("Whose the template is, in words.", api.ReadOnly, late), Get: func(c *api.Context, t *blockTemplate) any {
+		templateField{Name: "author_text", Schema: api.NewSchema(api.Type("string"), api.Description("Whose the template is, in words."), api.ReadOnly, late), Get: func(c *api.Context, t *blockTemplate) any {
 			_, author := of(c).templateMaker(t)
 			return author
 		}},
@@ -144,7 +144,7 @@ func (t *templates) fields() []templateField {
 			return original
 		}})
 	if t.typ.Name == "wp_template" { // no plugin can register a template here
-		f = append(f, templateField{Name: "plugin", Schema: api.String("The plugin that brought the template.", api.ReadOnly, late)})
+		f = append(f, templateField{Name: "plugin", Schema: api.NewSchema(api.Type("string"), api.Description("The plugin that brought the template."), api.ReadOnly, late)})
 	}
 	return f
 }

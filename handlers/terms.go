@@ -37,7 +37,7 @@ func (t *terms) routes() []*api.Route {
 		{Namespace: t.tax.Namespace, Path: t.tax.Path() + `/(?P<id>[\d]+)`, Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: api.Properties{id, t.resource.ContextArg("view")}, Permission: t.mayGet, Handle: t.get, Prime: t.prime},
 			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayUpdate},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, api.P("force", api.Boolean("Must be true: terms have no trash.", api.Default(false)))}, Permission: t.mayDelete},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Must be true: terms have no trash.")}, Permission: t.mayDelete},
 		}},
 	}
 }

@@ -74,8 +74,8 @@ func (t *types) fields() *api.Resource[*registry.PostType] {
 			}},
 			{Name: "rest_base", Schema: api.String("The last part of its route.", all, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.RESTBase }},
 			{Name: "rest_namespace", Schema: api.String("The first part of its route.", all, api.ReadOnly), Get: func(_ *api.Context, t typ) any { return t.Namespace }},
-			{Name: "template", Schema: api.NewSchema(api.Description("Blocks that new posts start with."), api.TypeList("array"), api.ReadOnly, all), Get: func(*api.Context, typ) any { return []any{} }},
-			{Name: "template_lock", Schema: api.Of("What may be done with those blocks.", []string{"string", "boolean"}, api.Enum("all", "insert", "contentOnly", false), api.ReadOnly, all), Get: func(*api.Context, typ) any { return false }},
+			{Name: "template", Schema: api.NewSchema(api.TypeList("array"), api.Description("Blocks that new posts start with."), api.ReadOnly, all), Get: func(*api.Context, typ) any { return []any{} }},
+			{Name: "template_lock", Schema: api.NewSchema(api.Type("string", "boolean"), api.Enum("all", "insert", "contentOnly", false), api.Description("What may be done with those blocks."), api.ReadOnly, all), Get: func(*api.Context, typ) any { return false }},
 		},
 		Links: func(c *api.Context, t typ) api.Links {
 			var l api.Links

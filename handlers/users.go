@@ -32,7 +32,7 @@ func (u *users) routes() []*api.Route {
 	id := api.P("id", api.Integer("The number that names the user."))
 	context := u.resource.ContextArg("view")
 	remove := api.Properties{
-		api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description("Must be true: users have no trash."))),
+		forceArg("Must be true: users have no trash."),
 		api.P("reassign", api.NewSchema(api.Type("integer"), api.Description("Who gets what the user wrote."), api.Required, api.Raw)),
 	}
 	collection := append(api.Properties{context}, pageArgs()...)
