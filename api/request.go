@@ -189,7 +189,7 @@ func (r *Request) check(c *Context, args Properties) *Error {
 		for key, v := range source.All() {
 			name := key.String()
 			schema := args.Get(name)
-			if schema == nil {
+			if schema == nil || source == r.defs && r.given(name) {
 				continue
 			}
 			clean, err := v, error(nil)
@@ -219,6 +219,16 @@ func (r *Request) check(c *Context, args Properties) *Error {
 		return ErrInvalidParam(problems)
 	}
 	return nil
+}
+
+// given tells whether the client itself has sent a parameter: nobody looks at its default then.
+func (r *Request) given(name string) bool {
+	for _, s := range r.sources() {
+		if v, _ := s.Get(name); v != nil {
+			return s != r.defs
+		}
+	}
+	return false
 }
 
 func asError(err error) *Error {

@@ -16,8 +16,10 @@ type Schema struct {
 	Properties         Properties
 	// Additional is nil where nothing is said of other properties, else
 	// forbids them (Closed) or gives their schema.
-	Additional           *Schema
-	Closed               bool
+	Additional *Schema
+	Closed     bool
+	// Patterned gives the schema of members by regular expressions of their names.
+	Patterned            Properties
 	OneOf, AnyOf         []*Schema
 	Minimum, Maximum     *float64
 	ExclusiveMin         bool
@@ -61,6 +63,7 @@ const (
 	partItems
 	partProperties
 	partAdditional
+	partPatterned
 	partOneOf
 	partAnyOf
 	partMinimum
@@ -188,6 +191,11 @@ func AnyMore(s *Schema) { s.put(partAdditional) }
 // More gives the schema of members that are not named.
 func More(m *Schema) Option { return func(s *Schema) { s.Additional = m; s.put(partAdditional) } }
 
+// PatternProps gives the schema of members by regular expressions of their names.
+func PatternProps(p ...Property) Option {
+	return func(s *Schema) { s.Patterned = p; s.put(partPatterned) }
+}
+
 // OneOf asks for exactly one of several schemas.
 func OneOf(of ...*Schema) Option { return func(s *Schema) { s.OneOf = of; s.put(partOneOf) } }
 
@@ -239,6 +247,9 @@ func Writable(s *Schema) { s.ReadOnly = false; s.put(partReadOnly) }
 
 // Required asks for a parameter.
 func Required(s *Schema) { s.Required = true; s.put(partRequired) }
+
+// Optional says in so many words that a member may be left out.
+func Optional(s *Schema) { s.Required = false; s.put(partRequired) }
 
 // RequiredMembers names the members that an object must have.
 func RequiredMembers(names ...string) Option {
@@ -350,6 +361,8 @@ func (s *Schema) Print() php.Map {
 			default:
 				m = append(m, php.Member{Key: "additionalProperties", Value: true})
 			}
+		case partPatterned:
+			m = append(m, php.Member{Key: "patternProperties", Value: s.Patterned.Print()})
 		case partOneOf:
 			m = append(m, php.Member{Key: "oneOf", Value: printAll(s.OneOf)})
 		case partAnyOf:
@@ -382,7 +395,7 @@ func (s *Schema) Print() php.Map {
 			if s.RequiredMembers != nil {
 				m = append(m, php.Member{Key: "required", Value: s.RequiredMembers})
 			} else {
-				m = append(m, php.Member{Key: "required", Value: true})
+				m = append(m, php.Member{Key: "required", Value: s.Required})
 			}
 		}
 	}

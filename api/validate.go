@@ -321,6 +321,9 @@ func (s *Schema) validateObject(v any, param string) *Error {
 		name := k.String()
 		sub := s.Properties.Get(name)
 		if sub == nil {
+			sub = s.patterned(name)
+		}
+		if sub == nil {
 			if s.Closed {
 				return bare("rest_additional_properties_forbidden", name+" is not a valid property of Object.")
 			}
@@ -330,6 +333,16 @@ func (s *Schema) validateObject(v any, param string) *Error {
 			if err := sub.validate(e, param+"["+name+"]"); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// patterned is the schema of a member whose name matches a pattern, or nil.
+func (s *Schema) patterned(name string) *Schema {
+	for _, p := range s.Patterned {
+		if pattern(p.Name).MatchString(name) {
+			return p.Schema
 		}
 	}
 	return nil
@@ -491,6 +504,9 @@ func (s *Schema) sanitize(v any, param string) (any, *Error) {
 		for k, e := range a.All() {
 			sub := s.Properties.Get(k.String())
 			if sub == nil {
+				sub = s.patterned(k.String())
+			}
+			if sub == nil {
 				if s.Closed {
 					continue
 				}
@@ -543,6 +559,14 @@ func Elements(v any) []any { return elements(v) }
 // NotInEnum is the error of a parameter that is none of the allowed values.
 func NotInEnum(param string, allowed []string) *Error {
 	return bare("rest_not_in_enum", param+" is not one of "+strings.Join(allowed, ", ")+".")
+}
+
+// Check tells what is wrong with v, as it would be told of the parameter of a name.
+func (s *Schema) Check(v any, param string) error {
+	if e := s.validate(v, param); e != nil {
+		return e
+	}
+	return nil
 }
 
 // Clean gives v as the type of the schema, and whether it fits the schema.

@@ -9,6 +9,7 @@ func (site *Site) routes() []*api.Route {
 	var l []*api.Route
 	add := func(routes ...*api.Route) { l = append(l, routes...) }
 	add(newIndex(site).routes()...)
+	add(api.BatchRoute())
 	add(newOembed(site).routes()...)
 	add(api.NamespaceRoute("wp/v2"))
 	for _, t := range site.Registry.Types {
@@ -40,6 +41,8 @@ func (site *Site) routes() []*api.Route {
 	add(newAppPasswords(site).routes()...)
 	add(newComments(site).routes()...)
 	add(newSearch(site).routes()...)
+	add(newBlockRenderer(site).routes()...)
+	add(newBlockTypes(site).routes()...)
 	add(newSettings(site).routes()...)
 	return l
 }

@@ -56,10 +56,12 @@ type session struct {
 	// commentLists are the lists of comments that embedding has loaded.
 	commentLists map[commentList]models.CommentPage
 
-	renderer  *render.Renderer
-	theme     *themeFiles
-	summaries map[int64]string // excerpts that were rendered before their turn
-	err       error            // the first failure of a loader
+	renderer *render.Renderer
+	theme    *themeFiles
+	// themeStyles: the theme's styles of blocks have become known during this request.
+	themeStyles bool
+	summaries   map[int64]string // excerpts that were rendered before their turn
+	err         error            // the first failure of a loader
 }
 
 // of gives the session of a request.

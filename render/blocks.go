@@ -68,7 +68,7 @@ type blockContext struct {
 	r      *Renderer
 	in     PostText
 	block  *Block
-	kind   *blockType
+	kind   *BlockType
 	attrs  *php.Array  // valid attributes with defaults
 	values blockValues // all values of outer blocks
 }
@@ -161,7 +161,7 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 	return html
 }
 
-func (t *blockType) provides() *php.Array {
+func (t *BlockType) provides() *php.Array {
 	if t == nil {
 		return nil
 	}
@@ -192,7 +192,7 @@ func (c *blockContext) int(name string) int64 {
 
 // prepareAttributes is prepare_attributes_for_render: values that their schema refuses
 // go, defaults come behind.
-func prepareAttributes(t *blockType, attrs *php.Array) *php.Array {
+func prepareAttributes(t *BlockType, attrs *php.Array) *php.Array {
 	if t == nil || t.Attributes.Len() == 0 {
 		return attrs
 	}

@@ -2,64 +2,14 @@ package render
 
 import (
 	"crypto/md5"
-	_ "embed"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/sanitize"
 )
-
-// blockType is what is known of a registered block.
-type blockType struct {
-	Dynamic    bool
-	Supports   *php.Array
-	Attributes *php.Array
-	Uses       []string
-	Provides   *php.Array
-
-	defaults *php.Array // of attributes; blocks without attributes share it
-}
-
-func (t *blockType) supports() *php.Array {
-	if t == nil {
-		return nil
-	}
-	return t.Supports
-}
-
-//go:embed blocktypes.json
-var blockTypesJSON []byte
-
-// blockTypes are WordPress's own blocks: which are dynamic, their supports, attributes
-// and contexts.
-var blockTypes = sync.OnceValue(func() map[string]*blockType {
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(blockTypesJSON, &raw); err != nil {
-		panic("blocktypes.json: " + err.Error())
-	}
-	types := make(map[string]*blockType, len(raw))
-	for name, text := range raw {
-		v, _ := php.DecodeJSON([]byte(text))
-		data, _ := v.(*php.Array)
-		t := &blockType{Dynamic: truthy(data, "dynamic"), Supports: array(data, "supports"), Attributes: array(data, "attributes"), Provides: array(data, "provides")}
-		for _, u := range array(data, "uses").Values() {
-			t.Uses = append(t.Uses, php.ToString(u))
-		}
-		t.defaults = &php.Array{}
-		for k, schema := range t.Attributes.All() {
-			if def, ok := dig(asArray(schema), "default"); ok {
-				t.defaults.Put(k, def)
-			}
-		}
-		types[name] = t
-	}
-	return types
-})
 
 // skips tells whether a block writes a kind of style itself
 // (wp_should_skip_block_supports_serialization).
@@ -393,7 +343,7 @@ func hidden(b *Block) bool {
 	return ok && v == false
 }
 
-func visibilitySupported(t *blockType) bool {
+func visibilitySupported(t *BlockType) bool {
 	v, ok := dig(t.Supports, "visibility")
 	return !ok || php.ToBool(v)
 }

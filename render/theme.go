@@ -23,6 +23,7 @@ type Theme struct {
 	gap        string            // styles.spacing.blockGap
 	gaps       map[string]string // per block
 	variations map[string]bool   // "core/group section-1": style variations with data
+	partials   []Variation       // of these, those that files of the theme add
 	areas      map[string]string // of template parts, by slug
 
 	files fs.FS
@@ -143,18 +144,13 @@ func (t *Theme) merge(data *php.Array) {
 
 // addVariation registers a style of some blocks from a file below styles/.
 func (t *Theme) addVariation(file string, data *php.Array) {
-	slug := text(data, "slug")
-	if slug == "" {
-		slug = kebabCase(text(data, "title"))
-	}
-	if slug == "" {
-		slug = strings.TrimSuffix(path.Base(file), ".json")
-	}
-	if array(data, "styles").Len() == 0 {
+	v, ok := variationOf(path.Base(file), data)
+	if !ok {
 		return
 	}
-	for _, b := range array(data, "blockTypes").Values() {
-		t.variations[php.ToString(b)+" "+slug] = true
+	t.partials = append(t.partials, v)
+	for b := range v.blocks {
+		t.variations[b+" "+v.Slug] = true
 	}
 }
 
