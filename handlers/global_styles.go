@@ -57,11 +57,11 @@ func (g *globalStyles) routes() []*api.Route {
 }
 
 // userData is what a post holds of settings (or styles): nothing of posts that are none of users' data.
-func userData(p *models.Post, part string) any {
+func (t *themeFiles) userData(p *models.Post, part string) any {
 	v, _ := php.DecodeJSON(p.Content)
 	data, _ := v.(*php.Array)
 	if mine, _ := data.Get("isGlobalStylesUserThemeJSON"); php.ToBool(mine) {
-		v, _ := themejson.New(data, "custom", render.KnownBlock).Get(part)
+		v, _ := themejson.New(data, "custom", t.blocks()).Get(part)
 		if a, ok := v.(*php.Array); ok && a.Len() > 0 {
 			return plainValue(a)
 		}
@@ -95,8 +95,8 @@ func (g *globalStyles) parts() []postField {
 		return api.NewSchema(api.Description(text), api.TypeList("object"), shown)
 	}
 	return []postField{
-		{Name: "settings", Schema: object("Settings that users have changed."), Get: func(_ *api.Context, p *models.Post) any { return userData(p, "settings") }},
-		{Name: "styles", Schema: object("Styles that users have changed."), Get: func(_ *api.Context, p *models.Post) any { return userData(p, "styles") }},
+		{Name: "settings", Schema: object("Settings that users have changed."), Get: func(c *api.Context, p *models.Post) any { return of(c).themeFiles().userData(p, "settings") }},
+		{Name: "styles", Schema: object("Styles that users have changed."), Get: func(c *api.Context, p *models.Post) any { return of(c).themeFiles().userData(p, "styles") }},
 	}
 }
 
@@ -278,11 +278,11 @@ func (g *globalStyles) variations(c *api.Context) (*api.Response, error) {
 		return nil, err
 	}
 	out := []any{}
-	for _, v := range t.variations() {
+	for _, v := range t.styleFiles() {
 		if blocks, _ := v.data.Get("blockTypes"); blocks != nil {
 			continue
 		}
-		data := themejson.New(v.data, "theme", render.KnownBlock)
+		data := themejson.New(v.data, "theme", t.blocks())
 		if title, _ := data.Get("title"); !php.ToBool(title) {
 			data.Set("title", strings.TrimSuffix(path.Base(v.file), ".json"))
 		}
@@ -291,25 +291,25 @@ func (g *globalStyles) variations(c *api.Context) (*api.Response, error) {
 	return api.OK(out), nil
 }
 
-// variation is a file of a theme's styles folder: another look of all, or of some blocks.
-type variation struct {
+// styleFile is a file of a theme's styles folder: another look of all, or of some blocks.
+type styleFile struct {
 	file string
 	data *php.Array
 }
 
-// variations are read by name, those of the theme itself before those of the theme below
+// styleFiles are read by name, those of the theme itself before those of the theme below
 // of the same name (WP_Theme_JSON_Resolver::get_style_variations).
-func (t *themeFiles) variations() []variation {
-	var all []variation
+func (t *themeFiles) styleFiles() []styleFile {
+	var all []styleFile
 	seen := map[string]bool{}
 	for _, dir := range t.dirs {
 		in := filepath.Join(dir, "styles")
 		files := walkTheme(in, ".json")
 		slices.Sort(files)
-		var own []variation
+		var own []styleFile
 		for _, file := range files {
 			if data := readTheme(filepath.Join(in, filepath.FromSlash(file))); data.Len() > 0 && !seen[file] {
-				own = append(own, variation{file, data})
+				own = append(own, styleFile{file, data})
 			}
 		}
 		for _, v := range own {
@@ -318,6 +318,41 @@ func (t *themeFiles) variations() []variation {
 		all = append(own, all...)
 	}
 	return all
+}
+
+// slug names a look of blocks.
+func (v styleFile) slug() string {
+	if slug := textOf(v.data, "slug"); slug != "" {
+		return slug
+	}
+	return render.KebabCase(textOf(v.data, "title"))
+}
+
+// blocks are the blocks there are, with the styles that WordPress and the theme give them.
+func (t *themeFiles) blocks() *themejson.Blocks {
+	if t.known != nil {
+		return t.known
+	}
+	t.known = &themejson.Blocks{Styles: map[string][]string{}}
+	for _, b := range render.BlockTypes() {
+		t.known.Names = append(t.known.Names, b.Name)
+		styles, _ := b.Data.Get("styles")
+		list, _ := styles.(*php.Array)
+		for _, style := range list.Values() {
+			if a, ok := style.(*php.Array); ok {
+				t.known.Styles[b.Name] = append(t.known.Styles[b.Name], textOf(a, "name"))
+			}
+		}
+	}
+	for _, v := range t.styleFiles() {
+		blocks, _ := v.data.Get("blockTypes")
+		list, _ := blocks.(*php.Array)
+		for _, block := range list.Values() {
+			name := php.ToString(block)
+			t.known.Styles[name] = append(t.known.Styles[name], v.slug())
+		}
+	}
+	return t.known
 }
 
 // supports is what WordPress takes to be the theme's when its code says nothing.
@@ -331,27 +366,24 @@ func (t *themeFiles) themeJSON() *php.Array {
 	for i := len(t.dirs) - 1; i >= 0; i-- {
 		data := readTheme(filepath.Join(t.dirs[i], "theme.json"))
 		if i == 0 {
-			for _, v := range t.variations() {
+			for _, v := range t.styleFiles() {
 				addBlockStyles(data, v)
 			}
 		}
-		merged = themejson.Merge(merged, themejson.New(data, "theme", render.KnownBlock))
+		merged = themejson.Merge(merged, themejson.New(data, "theme", t.blocks()))
 	}
 	return merged
 }
 
 // addBlockStyles puts a file's styles where theme.json holds those of blocks.
-func addBlockStyles(data *php.Array, v variation) {
+func addBlockStyles(data *php.Array, v styleFile) {
 	blocks, _ := v.data.Get("blockTypes")
 	list, _ := blocks.(*php.Array)
 	styles, ok := v.data.Get("styles")
 	if !ok {
 		return
 	}
-	slug := textOf(v.data, "slug")
-	if slug == "" {
-		slug = render.KebabCase(textOf(v.data, "title"))
-	}
+	slug := v.slug()
 	for _, block := range list.Values() {
 		at := data
 		for _, key := range []string{"styles", "blocks", php.ToString(block), "variations"} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/internal/themejson"
 	"github.com/headpress/headpress/sanitize"
 )
 
@@ -20,6 +21,7 @@ type themeFiles struct {
 	dirs       []string
 	data       *php.Array // theme.json, over that of the theme below
 	names      map[string]string
+	known      *themejson.Blocks
 }
 
 // themeFiles gives the active theme; it is read once in a request.

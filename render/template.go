@@ -8,8 +8,5 @@ func TemplateContent(raw, theme string) string {
 	return SerializeBlocks(blocks)
 }
 
-// KnownBlock tells whether WordPress itself has a block of this name.
-func KnownBlock(name string) bool { return blockTypes()[name] != nil }
-
 // KebabCase is _wp_to_kebab_case: words in lower case with dashes between them.
 func KebabCase(s string) string { return kebabCase(s) }

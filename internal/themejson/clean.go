@@ -8,7 +8,7 @@ import (
 
 // cleaner drops what no schema knows (WP_Theme_JSON::sanitize). Arrays that were empty
 // stay; those that have become so go.
-type cleaner struct{ known func(block string) bool }
+type cleaner struct{ all *Blocks }
 
 // stylesOf says whose styles are looked at: what they may hold besides differs.
 type stylesOf int
@@ -144,7 +144,7 @@ func (c cleaner) named(a *php.Array, each func(v *php.Array, name string) *php.A
 
 func (c cleaner) blocks(a *php.Array, each func(v *php.Array, name string) *php.Array) *php.Array {
 	return c.named(a, func(v *php.Array, name string) *php.Array {
-		if !c.known(name) {
+		if !slices.Contains(c.all.Names, name) {
 			return nil
 		}
 		return each(v, name)

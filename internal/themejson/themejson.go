@@ -29,9 +29,15 @@ func Core() *php.Array {
 	return Merge(Merge(&php.Array{}, sub(builtin(), "core")), sub(builtin(), "blocks"))
 }
 
+// Blocks are the blocks there are, in the order of their registration, and the names of their styles.
+type Blocks struct {
+	Names  []string
+	Styles map[string][]string
+}
+
 // New makes data of a theme.json: only what is known, in its newest form, with choices
-// kept under the origin (theme or custom). known tells which blocks there are.
-func New(data *php.Array, origin string, known func(block string) bool) *php.Array {
+// kept under the origin (theme or custom).
+func New(data *php.Array, origin string, blocks *Blocks) *php.Array {
 	out := &php.Array{}
 	if _, ok := data.Get("version"); !ok {
 		out.Set("version", int64(latest))
@@ -51,10 +57,11 @@ func New(data *php.Array, origin string, known func(block string) bool) *php.Arr
 			if !ok {
 				continue
 			}
-			c := cleaner{known}
+			c := cleaner{blocks}
 			if name == "settings" {
 				a = c.settings(a)
 			} else {
+				share(a, blocks)
 				a = resolve(c.styles(a, rootStyles, "")).(*php.Array)
 			}
 			if a.Len() == 0 {
@@ -72,6 +79,27 @@ func New(data *php.Array, origin string, known func(block string) bool) *php.Arr
 }
 
 const latest = 3
+
+// share hands styles that blocks have in common to each of the blocks that have a style
+// of that name; what they say themselves counts more (unwrap_shared_block_style_variations).
+func share(styles *php.Array, blocks *Blocks) {
+	shared := sub(styles, "variations")
+	if shared == nil {
+		return
+	}
+	for _, block := range blocks.Names {
+		for _, name := range blocks.Styles[block] {
+			common := sub(shared, name)
+			if common == nil {
+				continue
+			}
+			own, _ := dig(styles, "blocks", block, "variations", name)
+			a, _ := own.(*php.Array)
+			set(styles, replace(common, a), "blocks", block, "variations", name)
+		}
+	}
+	styles.Remove(php.KeyOf("variations"))
+}
 
 // migrate brings older versions up to date (WP_Theme_JSON_Schema::migrate).
 func migrate(data *php.Array, origin string) *php.Array {
