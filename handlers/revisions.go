@@ -270,7 +270,7 @@ func (r *revisions) item(c *api.Context, resource *api.Resource[*models.Post], r
 	return res
 }
 
-// query is the query for the revisions of a post.
+// revisionsOf is the query for the revisions of a post.
 func revisionsOf(post int64) models.PostQuery {
 	return models.PostQuery{Types: []string{"revision"}, Statuses: []string{"inherit"}, Parents: []int64{post}, Columns: models.PostFull}
 }
