@@ -28,8 +28,8 @@ openapi: ## Write openapi.yaml from the routes
 conformance: ## Replay the recorded requests on the three engines and print the figures
 	.ci/ratchet show
 
-bench: ## Measure statements, allocations and time of typical requests
-	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./handlers/...
+bench: ## Measure time, statements and allocations of typical requests on each engine there is
+	@go test -tags $(TAGS) -run '^$$' -bench Reads -benchmem ./handlers | .ci/bench
 
 clean: ## Remove what was built
 	rm -rf bin

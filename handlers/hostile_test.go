@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,6 +206,18 @@ func (m *hostileMaker) request() hostileRequest {
 		pairs = append(pairs, key+"="+value)
 	}
 	q.query = strings.Join(pairs, "&")
+	if route.Path == "/batch/v1" && m.IntN(4) > 0 {
+		requests := make([]any, m.IntN(4))
+		for i := range requests {
+			part := m.request()
+			path, _ := strings.CutPrefix(part.path, "/wp-json")
+			requests[i] = map[string]any{"method": m.pick("POST", "PUT", "PATCH", "DELETE", "GET", ""), "path": path + "?" + part.query, "body": m.json(1), "headers": map[string]any{"Content-Type": part.contentType}}
+			if m.IntN(5) == 0 {
+				requests[i] = m.json(1)
+			}
+		}
+		body["requests"] = requests
+	}
 	switch {
 	case len(body) > 0 && m.IntN(4) > 0:
 		text, err := json.Marshal(body)
@@ -269,6 +282,32 @@ func apart(a, b string) (string, string) {
 	}
 	from := max(0, i-60)
 	return a[from:min(len(a), from+200)], b[from:min(len(b), from+200)]
+}
+
+// Requests at the same time get the answers they get alone.
+func TestConcurrentRequests(t *testing.T) {
+	eachSite(t, 40, func(t *testing.T, s *testSite) {
+		s.site.CacheOptions = true
+		m := hostileMaker{rand.New(rand.NewPCG(3, 0)), s.api.Table.Routes()}
+		requests, alone := make([]hostileRequest, 300), make([]string, 300)
+		for i := range requests {
+			requests[i] = m.request()
+			alone[i] = requests[i].ask(s).Body.String()
+		}
+		var wait sync.WaitGroup
+		for g := range 8 {
+			wait.Go(func() {
+				for n := range requests {
+					i := (n + g*37) % len(requests)
+					if got := requests[i].ask(s).Body.String(); got != alone[i] {
+						a, b := apart(alone[i], got)
+						t.Errorf("%s\nalone    %s\ntogether %s", requests[i], a, b)
+					}
+				}
+			})
+		}
+		wait.Wait()
+	})
 }
 
 // Requests of a size that nobody needs.
