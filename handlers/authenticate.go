@@ -87,7 +87,8 @@ func nonceOf(r *http.Request, req *api.Request) *string {
 // authenticate finds out who sends the request.
 func (s *session) authenticate(r *http.Request, req *api.Request) error {
 	cookie := ""
-	if c, err := r.Cookie(auth.CookieName(s.siteURL)); err == nil {
+	_, stored := s.site.addresses(s.options, false) // cookies are named after the option, TLS or not
+	if c, err := r.Cookie(auth.CookieName(stored)); err == nil {
 		cookie = c.Value
 	}
 	authorization := r.Header.Get("Authorization")
