@@ -75,6 +75,8 @@ func BlockTypeOf(name string) *BlockType { return blockTypes()[name] }
 // Block renders a single block without saved content, as block renderers for editors
 // do; in is the post that it stands in, empty without.
 func (r *Renderer) Block(in PostText, name string, attrs *php.Array) string {
+	r.alone = true
+	defer func() { r.alone = false }()
 	return r.renderBlock(in, &Block{Name: name, Attrs: attrs}, nil, postValues(in))
 }
 

@@ -296,9 +296,12 @@ func parseStamp(s string) (time.Time, bool) {
 }
 
 // avatar is get_avatar.
-func avatar(source func(int) string, size int, alt, class string, extra ...string) string {
+func (r *Renderer) avatar(source func(int) string, size int, alt, class string, extra ...string) string {
 	if source == nil {
 		return ""
+	}
+	if r.alone {
+		extra = append(extra, "loading='lazy' decoding='async'")
 	}
 	n := strconv.Itoa(size)
 	if class != "" {

@@ -45,7 +45,7 @@ func renderPostDate(c *blockContext, _ string) string {
 	p = c.post()
 	modified := c.get("displayType") == "modified"
 	if stamp == "" && !bound {
-		if p == nil {
+		if p == nil || p.Locked {
 			return ""
 		}
 		stamp = p.Date
@@ -117,7 +117,7 @@ func renderPostAuthor(c *blockContext, _ string) string {
 		if size == 0 {
 			size = 48
 		}
-		if img := avatar(u.Avatar, size, "", ""); img != "" {
+		if img := c.r.avatar(u.Avatar, size, "", ""); img != "" {
 			out.WriteString(`<div class="wp-block-post-author__avatar">` + img + "</div>")
 		}
 	}
@@ -178,7 +178,7 @@ func renderAvatar(c *blockContext, _ string) string {
 	if len(border.css) > 0 {
 		style = ` style="` + escAttr(strings.Join(border.css, ";")+";") + `"`
 	}
-	image := avatar(u.Avatar, size, u.Name+" Avatar", strings.Join(append([]string{"wp-block-avatar__image"}, border.classes...), " "), style)
+	image := c.r.avatar(u.Avatar, size, u.Name+" Avatar", strings.Join(append([]string{"wp-block-avatar__image"}, border.classes...), " "), style)
 	if image == "" {
 		return ""
 	}
@@ -358,12 +358,14 @@ func renderPostContent(c *blockContext, _ string) string {
 	}
 	key := "content " + strconv.FormatInt(p.ID, 10)
 	// A post cannot show itself within itself.
-	if p.ID == c.in.ID && c.values["core/looped"] == nil || !c.r.enter(key) {
+	if p.ID == c.in.ID && c.values["core/looped"] == nil && !c.r.alone || !c.r.enter(key) {
 		return ""
 	}
 	defer c.r.leave(key)
 	in := p.text()
-	if !p.Locked {
+	if p.Locked {
+		in.Content = c.r.passwordForm(p)
+	} else {
 		in.Content = c.r.moreLink(in, p.Link)
 	}
 	content := c.r.Content(in)
@@ -376,6 +378,15 @@ func renderPostContent(c *blockContext, _ string) string {
 		tag = "div"
 	}
 	return "<" + tag + " " + c.wrapper(classAttr("entry-content")) + ">" + content + "</" + tag + ">"
+}
+
+// passwordForm stands where a locked post's content would (get_the_password_form).
+func (r *Renderer) passwordForm(p *SitePost) string {
+	id := "pwbox-" + strconv.FormatInt(p.ID, 10)
+	return `<form action="` + escURL(r.SiteURL+"/wp-login.php?action=postpass") + `" class="post-password-form" method="post"><input type="hidden" name="redirect_to" value="` +
+		escAttr(p.Link) + `" /></p>` + "\n<p>This content is password-protected. To view it, please enter the password below.</p>\n" + `<p><label for="` + id +
+		`">Password: <input name="post_password" id="` + id + `" type="password" spellcheck="false" required size="20" /></label> <span class="wp-block-button">` +
+		`<input type="submit" name="Submit" class="wp-block-button__link wp-element-button" value="Enter" /></span></p>` + "\n</form>\n"
 }
 
 // moreLink cuts a content at its <!--more--> and links to the rest (get_the_content).

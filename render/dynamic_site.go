@@ -3,6 +3,7 @@ package render
 import (
 	_ "embed"
 	"encoding/json"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -62,7 +63,7 @@ func renderSiteLogo(c *blockContext, _ string) string {
 	if alt == "" {
 		alt = c.r.SiteName
 	}
-	image := c.r.attachmentImage(a, "full", false, attr{"class", "custom-logo"}, attr{"alt", alt})
+	image := c.r.attachmentImage(a, "full", false, attr{"class", "custom-logo"}, attr{"alt", alt}, attr{"loading", ""})
 	if image == "" {
 		return ""
 	}
@@ -332,11 +333,13 @@ func renderTagCloud(c *blockContext, _ string) string {
 	sort.SliceStable(terms, func(i, j int) bool { return strings.ToLower(terms[i].Name) < strings.ToLower(terms[j].Name) })
 	small, unit := sizeAndUnit(c.get("smallestFontSize"))
 	large, _ := sizeAndUnit(c.get("largestFontSize"))
-	least, most := terms[0].Count, terms[0].Count
+	// Sizes grow with the logarithm of the count (default_topic_count_scale).
+	scale := func(t *SiteTerm) float64 { return math.Round(math.Log10(float64(t.Count+1)) * 100) }
+	least, most := scale(terms[0]), scale(terms[0])
 	for _, t := range terms {
-		least, most = min(least, t.Count), max(most, t.Count)
+		least, most = min(least, scale(t)), max(most, scale(t))
 	}
-	step := max(large-small, 1) / float64(max(most-least, 1))
+	step := max(large-small, 1) / max(most-least, 1)
 	items := make([]string, len(terms))
 	for i, t := range terms {
 		id, count := strconv.FormatInt(t.ID, 10), strconv.FormatInt(t.Count, 10)
@@ -346,7 +349,7 @@ func renderTagCloud(c *blockContext, _ string) string {
 		}
 		name := termName(t.Name)
 		items[i] = `<a href="` + escURL(t.Link) + `" class="tag-cloud-link tag-link-` + id + ` tag-link-position-` + strconv.Itoa(i+1) + `" style="font-size: ` +
-			php.ToString(small+float64(t.Count-least)*step) + unit + `;" aria-label="` + escAttr(name+" ("+count+things+")") + `">` + name
+			php.ToString(small+(scale(t)-least)*step) + unit + `;" aria-label="` + escAttr(name+" ("+count+things+")") + `">` + name
 		if c.is("showTagCounts") {
 			items[i] += `<span class="tag-link-count"> (` + count + ")</span>"
 		}
@@ -493,7 +496,7 @@ func renderLatestComments(c *blockContext, _ string) string {
 	for _, m := range comments {
 		out.WriteString(`<li class="wp-block-latest-comments__comment">`)
 		if c.is("displayAvatar") {
-			out.WriteString(avatar(m.Avatar, 48, "", "wp-block-latest-comments__comment-avatar"))
+			out.WriteString(c.r.avatar(m.Avatar, 48, "", "wp-block-latest-comments__comment-avatar"))
 		}
 		author := m.Author
 		if author == "" {

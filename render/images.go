@@ -417,18 +417,27 @@ func (r *Renderer) attachmentImage(a *Attachment, size string, icon bool, attrs 
 		}
 		return nil
 	}
+	loading := "lazy"
 	for _, own := range attrs {
-		if old := has(own.name); old != nil {
+		switch old := has(own.name); {
+		case own.name == "loading":
+			loading = own.value
+		case old != nil:
 			old.value = own.value
-		} else {
+		default:
 			list = append(list, own)
 		}
 	}
+	list = append(list, r.loadingOf(loading, w, h)...)
 	if ok && has("srcset") == nil && a.Meta != nil {
 		if set := r.sourceSet(a, url, w, h); set != "" {
 			list = append(list, attr{"srcset", set})
 			if has("sizes") == nil {
-				list = append(list, attr{"sizes", sizesFor(w)})
+				sizes := sizesFor(w)
+				if has("loading") != nil {
+					sizes = "auto, " + sizes
+				}
+				list = append(list, attr{"sizes", sizes})
 			}
 		}
 	}
@@ -448,6 +457,23 @@ func (r *Renderer) attachmentImage(a *Attachment, size string, icon bool, attrs 
 	}
 	out.WriteString(" />")
 	return out.String()
+}
+
+// loadingOf says when browsers load an image that no content holds; images of contents
+// are told so together, when the content is done (wp_get_loading_optimization_attributes).
+func (r *Renderer) loadingOf(loading string, w, h int64) []attr {
+	if !r.alone {
+		return nil
+	}
+	list := []attr{{"decoding", "async"}}
+	switch {
+	case loading != "":
+		list = append(list, attr{"loading", loading})
+	case w*h >= 50000 && !r.foremost:
+		r.foremost = true
+		list = append(list, attr{"fetchpriority", "high"})
+	}
+	return list
 }
 
 // mimeIcon names the picture that stands for a kind of file.

@@ -93,6 +93,8 @@ type Renderer struct {
 	Site        Site   // what dynamic blocks show; without it they render as without content
 	Theme       *Theme // theme.json data; nil means DefaultTheme
 
+	alone    bool // a block is rendered by itself, in no content
+	foremost bool // an image that loads first has been seen
 	counters map[string]int
 	counted  int
 	blocks   blockState
@@ -128,6 +130,8 @@ func (r *Renderer) Content(in PostText) string {
 // content is the_content over text. wp_trim_excerpt runs it without the passes
 // that excerpts do without: blocks (done before) and images.
 func (r *Renderer) content(in PostText, text string, whole bool) string {
+	defer func(alone bool) { r.alone = alone }(r.alone)
+	r.alone = false
 	if whole {
 		text = editableContent(text, in.Type, r.theme().Name)
 	}
