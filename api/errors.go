@@ -16,6 +16,8 @@ type Error struct {
 	// Bare errors carry no data and are shown as null.
 	Bare   bool
 	Others []*Error
+	// Additional is data that was there before: WordPress keeps it when it adds the status.
+	Additional []any
 }
 
 // NewError makes an error with a status.
@@ -52,6 +54,9 @@ func (e *Error) data() any {
 // body is the error as a document.
 func (e *Error) body() php.Map {
 	m := php.Map{{Key: "code", Value: e.Code}, {Key: "message", Value: e.Message}, {Key: "data", Value: e.data()}}
+	if len(e.Additional) > 0 {
+		m = append(m, php.Member{Key: "additional_data", Value: e.Additional})
+	}
 	if len(e.Others) > 0 {
 		l := make([]any, len(e.Others))
 		for i, o := range e.Others {
@@ -94,16 +99,23 @@ func ErrInvalidParam(problems []Problem) *Error {
 	params, details := make(php.Map, len(problems)), php.Map{}
 	names := ""
 	for i, p := range problems {
-		params[i] = php.Member{Key: p.Param, Value: p.Err.Message}
-		details = append(details, php.Member{Key: p.Param, Value: php.Map{{Key: "code", Value: p.Err.Code}, {Key: "message", Value: p.Err.Message}, {Key: "data", Value: p.Err.data()}}})
 		if i > 0 {
 			names += ", "
 		}
 		names += p.Param
+		if p.Err == ErrInvalid { // a check that says no and nothing more
+			params[i] = php.Member{Key: p.Param, Value: "Invalid parameter."}
+			continue
+		}
+		params[i] = php.Member{Key: p.Param, Value: p.Err.Message}
+		details = append(details, php.Member{Key: p.Param, Value: php.Map{{Key: "code", Value: p.Err.Code}, {Key: "message", Value: p.Err.Message}, {Key: "data", Value: p.Err.data()}}})
 	}
 	return &Error{Code: "rest_invalid_param", Message: "Invalid parameter(s): " + names, Status: http.StatusBadRequest,
 		Data: php.Map{{Key: "params", Value: params}, {Key: "details", Value: details}}}
 }
+
+// ErrInvalid refuses a parameter without saying why: an answer tells no details of it.
+var ErrInvalid = bare("rest_invalid_param", "Invalid parameter.")
 
 // Problem is what is wrong with one parameter.
 type Problem struct {

@@ -198,9 +198,10 @@ func (r *Request) check(c *Context, args Properties) *Error {
 				err = tooMany(name, maxElements)
 			case schema.Sanitize != nil:
 				clean, err = schema.Sanitize(c, name, v)
-			case schema.Raw || v == nil:
+			case schema.Raw || v == nil && !schema.Early:
 			default:
-				if e := schema.validate(v, name); e != nil {
+				// As in WordPress null is no wrong value of a field, but becomes one of its type.
+				if e := schema.validate(v, name); v != nil && schema.Validate == nil && e != nil {
 					err = e
 				} else if s, e := schema.sanitize(v, name); e != nil {
 					err = e

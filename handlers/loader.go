@@ -60,3 +60,6 @@ func (l *loader[K, V]) forget(ids ...K) {
 		delete(l.known, id)
 	}
 }
+
+// empty gives a loader of the same kind that knows nothing.
+func (l *loader[K, V]) empty() loader[K, V] { return loader[K, V]{fetch: l.fetch, fail: l.fail} }

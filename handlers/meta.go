@@ -25,7 +25,12 @@ func metaSchema(object, subtype string, context api.Option) *api.Schema {
 		}
 		props = append(props, api.P(m.RESTName, api.NewSchema(options...)))
 	}
-	return api.Object("The object's metadata.", context, api.Props(props...))
+	return api.Object("The object's metadata.", context, api.Props(props...), api.Raw, api.Validate(func(_ *api.Context, _ string, v any) error {
+		if _, ok := v.(*php.Array); !ok { // WP_REST_Meta_Fields::check_meta_is_array
+			return api.ErrInvalid
+		}
+		return nil
+	}))
 }
 
 // registeredMeta shows the registered metadata of an object. Where nothing is

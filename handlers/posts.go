@@ -42,12 +42,12 @@ func (p *posts) routes() []*api.Route {
 	return []*api.Route{
 		{Namespace: p.typ.Namespace, Path: p.typ.Path(), Schema: p.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: p.collectionArgs(), Permission: p.mayList, Handle: p.list},
-			{Methods: api.Creatable, Batch: api.Batchable, Args: p.resource.CreateArgs(), Permission: p.mayCreate},
+			{Methods: api.Creatable, Batch: api.Batchable, Args: p.resource.CreateArgs(), Permission: p.mayCreate, Handle: p.create},
 		}},
 		{Namespace: p.typ.Namespace, Path: p.typ.Path() + `/(?P<id>[\d]+)`, Schema: p.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: single, Permission: p.mayGet, Handle: p.get, Prime: p.prime},
-			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, p.resource.EditArgs()...), Permission: p.mayUpdate},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: p.mayDelete},
+			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, p.resource.EditArgs()...), Permission: p.mayUpdate, Handle: p.update},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: p.mayDelete, Handle: p.delete},
 		}},
 	}
 }
@@ -89,7 +89,7 @@ func (p *posts) mayGet(c *api.Context) error {
 	if c.View() == "edit" && !s.can("edit_post", post) {
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit this post.")
 	}
-	if password := c.String("password"); password != "" && password != "0" && password != post.Password {
+	if password, _ := c.Request.Query.Get("password"); php.ToBool(password) && password != post.Password {
 		return api.NewError(http.StatusForbidden, "rest_post_incorrect_password", "Incorrect post password.")
 	}
 	if !s.readable(post) {

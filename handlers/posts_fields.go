@@ -40,8 +40,8 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		{Name: "modified", Schema: api.String("When the post was last changed, in the site's time.", api.Format("date-time"), shown, api.ReadOnly), Get: postModified},
 		{Name: "modified_gmt", Schema: api.String("When the post was last changed, in UTC.", api.Format("date-time"), shown, api.ReadOnly), Get: postModifiedGMT},
 		{Name: "password", Schema: api.String("What readers must enter to see the content.", api.In("edit")), Get: func(_ *api.Context, p *models.Post) any { return p.Password }},
-		{Name: "slug", Schema: api.String("The part of the address that is the post's own.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Name }},
-		{Name: "status", Schema: api.String("Where the post stands.", api.EnumOf(p.writableStatuses()), status), Get: func(_ *api.Context, p *models.Post) any { return p.Status }},
+		{Name: "slug", Schema: api.String("The part of the address that is the post's own.", all, api.Sanitize(sanitizeSlug)), Get: func(_ *api.Context, p *models.Post) any { return p.Name }},
+		{Name: "status", Schema: p.statusSchema(status), Get: func(_ *api.Context, p *models.Post) any { return p.Status }},
 		{Name: "type", Schema: api.String("The type of the post.", all, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any { return p.Type }},
 		{Name: "link", Schema: api.String("The post's address.", api.Format("uri"), all, api.ReadOnly), Get: func(c *api.Context, p *models.Post) any { return of(c).permalink(p) }},
 	}
@@ -75,7 +75,7 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 			return slices.Contains(of(c).options.IDs("sticky_posts"), p.ID)
 		}})
 	}
-	f = append(f, postField{Name: "template", Schema: api.String("The theme's template that shows the post.", shown), Get: func(c *api.Context, p *models.Post) any {
+	f = append(f, postField{Name: "template", Schema: api.String("The theme's template that shows the post.", shown, api.Validate(p.checkTemplate)), Get: func(c *api.Context, p *models.Post) any {
 		if t := of(c).postMeta.get(p.ID).first("_wp_page_template"); t != "default" {
 			return t
 		}
@@ -138,13 +138,13 @@ func (p *posts) titleField() postField {
 	raw, rendered := api.In("edit"), api.In("view", "edit", "embed")
 	switch p.typ.Name {
 	case "wp_block": // WP_REST_Blocks_Controller shows patterns as they are stored
-		return postField{Name: "title", Schema: api.Object("The pattern's title.", api.In("view", "edit", "embed")), Fields: []postField{
+		return postField{Name: "title", Schema: api.Object("The pattern's title.", api.In("view", "edit", "embed"), api.Raw), Fields: []postField{
 			{Name: "raw", Schema: api.String("The title as stored.", api.In("view", "edit")), Get: rawTitle},
 		}}
 	case "wp_navigation":
 		raw = api.In("edit", "embed")
 	}
-	return postField{Name: "title", Schema: api.Object("The post's title.", api.In("view", "edit", "embed")), Fields: []postField{
+	return postField{Name: "title", Schema: api.Object("The post's title.", api.In("view", "edit", "embed"), api.Raw), Fields: []postField{
 		{Name: "raw", Schema: api.String("The title as stored.", raw), Get: rawTitle},
 		{Name: "rendered", Schema: api.String("The title as shown.", rendered, api.ReadOnly), Get: renderedTitle},
 	}}
@@ -180,13 +180,13 @@ func (p *posts) contentField() postField {
 		postField{Name: "block_version", Schema: api.Integer("Version of the block format in the content.", version, api.ReadOnly), Get: func(_ *api.Context, p *models.Post) any {
 			return render.BlockVersion(p.Content)
 		}})
-	return postField{Name: "content", Schema: api.Object("The post's content.", context), Order: []string{"raw", "rendered", "block_version", "protected"}, Fields: f}
+	return postField{Name: "content", Schema: api.Object("The post's content.", context, api.Raw), Order: []string{"raw", "rendered", "block_version", "protected"}, Fields: f}
 }
 
 func isProtected(_ *api.Context, p *models.Post) any { return p.Password != "" }
 
 func excerptField() postField {
-	return postField{Name: "excerpt", Schema: api.Object("The post's summary.", api.In("view", "edit", "embed")), Fields: []postField{
+	return postField{Name: "excerpt", Schema: api.Object("The post's summary.", api.In("view", "edit", "embed"), api.Raw), Fields: []postField{
 		{Name: "raw", Schema: api.String("The summary as stored.", api.In("edit")), Get: func(_ *api.Context, p *models.Post) any { return p.Excerpt }},
 		{Name: "rendered", Schema: api.String("The summary as shown.", api.In("view", "edit", "embed"), api.ReadOnly), Get: func(c *api.Context, p *models.Post) any {
 			if !of(c).mayReadContent(c, p) {

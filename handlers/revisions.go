@@ -47,7 +47,7 @@ func (r *revisions) routes() []*api.Route {
 	return append(l,
 		&api.Route{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<id>[\d]+)/autosaves`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, context}, Permission: r.mayRead("id"), Handle: r.autosaves},
-			{Methods: api.Creatable, Args: append(api.Properties{parent}, r.posts.resource.EditArgs()...), Permission: r.mayAutosave},
+			{Methods: api.Creatable, Args: append(api.Properties{parent}, r.posts.resource.EditArgs()...), Permission: r.mayAutosave, Handle: r.autosaveNow},
 		}},
 		&api.Route{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<parent>[\d]+)/autosaves/(?P<id>[\d]+)`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.lastAutosave},
@@ -73,20 +73,18 @@ func revisionFields(p *posts, autosave bool) *api.Resource[*models.Post] {
 	date := api.Format("date-time")
 	f := []postField{
 		{Name: "author", Schema: api.Integer("Who made the revision.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Author }},
-		{Name: "date", Schema: api.String("When the revision was made, in the site's time.", date, all), Get: postDate},
+		{Name: "date", Schema: api.String("When the revision was made, in the site's time.", date, all), Get: func(c *api.Context, p *models.Post) any {
+			return dateUnless(c, p.DateGMT, p.Date)
+		}},
 		{Name: "date_gmt", Schema: api.String("When the revision was made, in UTC.", date, shown), Get: func(c *api.Context, p *models.Post) any {
-			if p.DateGMT == zeroDate {
-				return nil
-			}
-			return of(c).date(p.DateGMT)
+			return dateUnless(c, p.DateGMT, p.DateGMT)
 		}},
 		{Name: "id", Schema: api.Integer("The number that names the revision.", all), Get: func(_ *api.Context, p *models.Post) any { return p.ID }},
-		{Name: "modified", Schema: api.String("When the revision was last changed, in the site's time.", date, shown), Get: postModified},
+		{Name: "modified", Schema: api.String("When the revision was last changed, in the site's time.", date, shown), Get: func(c *api.Context, p *models.Post) any {
+			return dateUnless(c, p.ModifiedGMT, p.Modified)
+		}},
 		{Name: "modified_gmt", Schema: api.String("When the revision was last changed, in UTC.", date, shown), Get: func(c *api.Context, p *models.Post) any {
-			if p.ModifiedGMT == zeroDate {
-				return nil
-			}
-			return of(c).date(p.ModifiedGMT)
+			return dateUnless(c, p.ModifiedGMT, p.ModifiedGMT)
 		}},
 		{Name: "parent", Schema: api.Integer("The revised post.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Parent }},
 		{Name: "slug", Schema: api.String("The name of the revision.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Name }},
@@ -128,6 +126,14 @@ func revisionFields(p *posts, autosave bool) *api.Resource[*models.Post] {
 	}
 }
 
+// dateUnless shows a date unless the one in UTC is none: drafts that are autosaved in place have no date.
+func dateUnless(c *api.Context, gmt, date string) any {
+	if gmt == zeroDate {
+		return nil
+	}
+	return of(c).date(date)
+}
+
 // revised is the field of a post as its revisions have it: described in the same
 // way, but shown as the raw and the rendered text only.
 func revised(field postField, raw, rendered func(*api.Context, *models.Post) any) postField {
@@ -163,18 +169,23 @@ func revisionLinks(c *api.Context, p *posts, rev *models.Post) api.Links {
 // previewLink is the address at which an editor sees an autosave; types that
 // visitors cannot see have none.
 func (s *session) previewLink(rev *models.Post) string {
-	parent := s.posts.get(rev.Parent)
-	if parent == nil {
+	post := rev // a draft that is autosaved in place
+	if rev.Type == "revision" {
+		post = s.posts.get(rev.Parent)
+	}
+	if post == nil {
 		return ""
 	}
-	if t := s.site.Registry.Type(parent.Type); t == nil || !t.Viewable() {
+	if t := s.site.Registry.Type(post.Type); t == nil || !t.Viewable() {
 		return ""
 	}
 	q := &php.Array{}
-	q.Set("preview_id", parent.ID)
-	q.Set("preview_nonce", s.newNonce("post_preview_"+strconv.FormatInt(parent.ID, 10)))
+	if post != rev {
+		q.Set("preview_id", post.ID)
+		q.Set("preview_nonce", s.newNonce("post_preview_"+strconv.FormatInt(post.ID, 10)))
+	}
 	q.Set("preview", "true")
-	return api.AddQuery(s.permalink(parent), q)
+	return api.AddQuery(s.permalink(post), q)
 }
 
 func errPostParent() *api.Error {

@@ -96,10 +96,8 @@ func (site *Site) begin(ctx context.Context, r *http.Request, req *api.Request) 
 	if err != nil {
 		return nil, err
 	}
-	s.options = options
-	s.zone = wpdate.Zone(options.String("timezone_string"), options.String("gmt_offset"))
 	s.secure = site.secure(r)
-	s.home, s.siteURL = site.addresses(options, s.secure)
+	s.settle(options)
 	s.loaders()
 	roles := auth.NewRoles(func() any { return options.PHP(site.Store.Prefix() + "user_roles") })
 	s.access = &auth.Access{Registry: site.auths, Objects: objects{s}, Policy: site.Policy, Roles: roles}
@@ -111,6 +109,13 @@ func (site *Site) begin(ctx context.Context, r *http.Request, req *api.Request) 
 		}
 	}
 	return s, nil
+}
+
+// settle takes the options of the site, and what follows from them.
+func (s *session) settle(o *models.Options) {
+	s.options = o
+	s.zone = wpdate.Zone(o.String("timezone_string"), o.String("gmt_offset"))
+	s.home, s.siteURL = s.site.addresses(o, s.secure)
 }
 
 // addresses are home and siteurl without slashes at their ends. As in

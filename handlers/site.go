@@ -33,6 +33,8 @@ type Site struct {
 	Now func() time.Time
 	// MaxBody bounds request bodies, in bytes.
 	MaxBody int64
+	// Revisions is how many revisions of a post are kept (WP_POST_REVISIONS); nil keeps all.
+	Revisions *int64
 	// Timeout bounds the time that an answer may take.
 	Timeout time.Duration
 

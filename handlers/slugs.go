@@ -31,10 +31,18 @@ func (s *session) uniqueSlug(slug string, p *models.Post) string {
 	if !s.slugTaken(slug, p) && !s.slugReserved(slug, p) {
 		return slug
 	}
-	for n := 2; ; n++ {
+	numbered := func(n int) string {
 		suffix := "-" + strconv.Itoa(n)
-		candidate := cutSlug(slug, maxSlug-len(suffix)) + suffix
-		if !s.slugTaken(candidate, p) || s.err != nil {
+		return cutSlug(slug, maxSlug-len(suffix)) + suffix
+	}
+	for n, asked, ahead := 2, 2, 4; ; n++ {
+		if n == asked { // a favourite slug has thousands of numbers taken: they are asked for by set
+			for asked += ahead; ahead > 0; ahead-- {
+				s.slugs.want(numbered(asked - ahead))
+			}
+			ahead = min(4*(asked-n), 1000)
+		}
+		if candidate := numbered(n); !s.slugTaken(candidate, p) || s.err != nil {
 			return candidate
 		}
 	}
@@ -64,8 +72,8 @@ func (s *session) slugReserved(slug string, p *models.Post) bool {
 		return true
 	}
 	if t := s.site.Registry.Type(p.Type); t != nil && t.Hierarchical {
-		n, ok := strings.CutPrefix(slug, "page")
-		return ok && onlyDigits(n)
+		n := strings.TrimPrefix(slug, "page")
+		return n != "" && onlyDigits(n)
 	}
 	if p.Type != "post" || !onlyDigits(slug) || slug == "" {
 		return false

@@ -82,6 +82,13 @@ func (s *Store) AddOption(ctx context.Context, o Option) error {
 	return nil
 }
 
+// With gives a copy in which one option is another.
+func (o *Options) With(name, value string) *Options {
+	stored := maps.Clone(o.stored)
+	stored[name] = value
+	return &Options{stored}
+}
+
 // Get gives the stored text of an option.
 func (o *Options) Get(name string) (string, bool) {
 	v, ok := o.stored[name]

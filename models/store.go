@@ -37,6 +37,7 @@ type Store struct {
 	writer  *gorm.DB // the same as reader except on SQLite
 	pools   []*sql.DB
 	mysql   *mysqldriver.Config // on MySQL
+	lanes   lanes
 }
 
 var prefixes = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
@@ -129,12 +130,20 @@ func (s *Store) Prefix() string { return s.prefix }
 // Table gives the prefixed name of one of WordPress's tables: "posts" gives "wp_posts".
 func (s *Store) Table(name string) string { return s.prefix + name }
 
-// DB is the handle for reading. On SQLite it cannot write: use Tx.
-func (s *Store) DB(ctx context.Context) *gorm.DB { return s.reader.WithContext(ctx) }
+// DB is the handle for reading, inside of Write its transaction. Outside it cannot write on SQLite: use Tx.
+func (s *Store) DB(ctx context.Context) *gorm.DB {
+	if tx := s.openTx(ctx); tx != nil {
+		return tx
+	}
+	return s.reader.WithContext(ctx)
+}
 
 // Tx runs f in a transaction that may write, and commits when f returns nil.
-// On SQLite there is one such transaction at a time.
+// Inside of Write it is part of that transaction. On SQLite there is one such transaction at a time.
 func (s *Store) Tx(ctx context.Context, f func(tx *gorm.DB) error) error {
+	if tx := s.openTx(ctx); tx != nil {
+		return f(tx)
+	}
 	return s.writer.WithContext(ctx).Transaction(f)
 }
 

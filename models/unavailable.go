@@ -20,12 +20,15 @@ func IsUnavailable(err error) bool {
 	var connect *pgconn.ConnectError
 	var refused *pgconn.PgError
 	switch {
-	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, mysql.ErrInvalidConn),
+	case errors.Is(err, ErrBusy), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, mysql.ErrInvalidConn),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET),
 		errors.Is(err, syscall.EPIPE), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &network), errors.As(err, &connect):
 		return true
 	case errors.As(err, &refused):
+		if refused.Code == "55P03" { // a lock was waited for too long
+			return true
+		}
 		switch refused.Code[:2] {
 		case "08", "53", "57", "58": // connection, resources, operator intervention, system
 			return true

@@ -299,7 +299,7 @@ func MaybeUnserialize(s string) any {
 	if !IsSerialized(s) {
 		return s
 	}
-	v, err := Unserialize(trim(s))
+	v, err := Unserialize(Trim(s))
 	if err != nil {
 		return false
 	}
@@ -312,7 +312,7 @@ func IsSerialized(s string) bool {
 	if len(s) < 2 {
 		return false
 	}
-	s = trim(s)
+	s = Trim(s)
 	if s == "N;" {
 		return true
 	}
@@ -346,8 +346,8 @@ func digitsColon(s string) bool {
 	return n > 0 && n < len(s) && s[n] == ':'
 }
 
-// trim is PHP's trim: blanks and NUL, nothing of Unicode.
-func trim(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }
+// Trim is PHP's trim: blanks and NUL, nothing of Unicode.
+func Trim(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }
 
 // Serialize writes v as PHP's serialize does. Map and the slices become arrays, Obj a stdClass.
 func Serialize(v any) (string, error) {

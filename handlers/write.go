@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/internal/wpdate"
+	"github.com/headpress/headpress/render"
+	"github.com/headpress/headpress/sanitize"
+)
+
+// The locks of writing: who makes slugs, names or logins holds the lock of their
+// kind until they are stored.
+const (
+	lockPosts = "posts"
+	lockTerms = "terms"
+)
+
+// write runs a handler's steps in one transaction: all of them count, or none.
+// Inside, everything is read anew, for others may have written since it was
+// loaded; and afterwards again, so that the answer tells what is stored.
+// The steps may be run again, so they must not change the request.
+func (s *session) write(steps func() error, locks ...string) error {
+	outer := s.ctx
+	err := s.site.Store.Write(outer, func(ctx context.Context) error {
+		s.ctx = ctx
+		if err := s.renew(); err != nil {
+			return err
+		}
+		if err := steps(); err != nil {
+			return err
+		}
+		return s.err
+	}, locks...)
+	s.ctx = outer
+	if again := s.renew(); err == nil {
+		err = again
+	}
+	return err
+}
+
+// renew forgets everything that was loaded, but for who asks.
+func (s *session) renew() error {
+	options, err := s.site.Store.Options(s.ctx)
+	if err != nil {
+		return err
+	}
+	s.settle(options)
+	s.site.opts.forget()
+	s.loaders()
+	s.commentLists, s.summaries = nil, nil
+	if s.renderer != nil { // its counters run on
+		s.renderer.Site = &renderSite{s: s}
+	}
+	if s.row != nil {
+		s.users.put(s.row.ID, s.row)
+	}
+	return nil
+}
+
+// forget has the next request read the options.
+func (c *optionsCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.options = nil
+}
+
+// setOption stores an option, inside of write.
+func (s *session) setOption(name, value string) error {
+	if stored, ok := s.options.Get(name); ok && stored == value {
+		return nil
+	}
+	if err := s.site.Store.SetOption(s.ctx, name, value); err != nil {
+		return err
+	}
+	s.settle(s.options.With(name, value))
+	return nil
+}
+
+// present is now, as the database holds dates: in the site's time and in UTC.
+func (s *session) present() (local, gmt string) {
+	now := s.site.Now()
+	return wpdate.Format(now.In(s.zone)), wpdate.Format(now.UTC())
+}
+
+// unchangedSince honours If-Unmodified-Since: whoever read an object before it
+// was changed last must not write over the change.
+func unchangedSince(c *api.Context, modifiedGMT string) error {
+	since, err := http.ParseTime(c.Request.Header.Get("If-Unmodified-Since"))
+	modified, ok := wpdate.Parse(modifiedGMT, time.UTC)
+	if err != nil || !ok || !modified.After(since) {
+		return nil
+	}
+	return api.NewError(http.StatusPreconditionFailed, "rest_precondition_failed", "The object has been changed in the meantime.")
+}
+
+// storableHTML is a content or an excerpt as the asker may store it (content_save_pre).
+func (s *session) storableHTML(text string) string {
+	text = sanitize.ConvertInvalidEntities(text)
+	if !s.can("unfiltered_html") {
+		text = s.filter(sanitize.PostFilter()).Clean(text)
+	}
+	if s.options.Bool("use_balanceTags") {
+		text = render.BalanceTags(text)
+	}
+	return text
+}
+
+// storableTitle is a title as the asker may store it (title_save_pre).
+func (s *session) storableTitle(text string) string {
+	text = php.Trim(text)
+	if !s.can("unfiltered_html") {
+		text = s.filter(sanitize.TextFilter()).Clean(text)
+	}
+	return text
+}
+
+// filter tells a filter what it must know of the site.
+func (s *session) filter(f *sanitize.Filter) *sanitize.Filter {
+	if u, err := url.Parse(s.uploadsURL()); err == nil {
+		f.UploadHost = u.Host
+	}
+	f.Blocks = render.FilterBlockAttributes
+	return f
+}
