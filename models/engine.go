@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -59,7 +60,7 @@ func (s *Store) openPools(cfg Config) (err error) {
 			return err
 		}
 		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // gorm keeps the statements that are worth keeping
-		s.pools = []*sql.DB{limit(stdlib.OpenDB(*conf), cfg.MaxOpen)}
+		s.pools = []*sql.DB{limit(sql.OpenDB(hasty{stdlib.GetConnector(*conf)}), cfg.MaxOpen)}
 	case MySQL:
 		if s.mysql, err = mysqlConfig(cfg.DSN); err != nil {
 			return err
@@ -68,9 +69,23 @@ func (s *Store) openPools(cfg Config) (err error) {
 		if err != nil {
 			return err
 		}
-		s.pools = []*sql.DB{limit(sql.OpenDB(connector), cfg.MaxOpen)}
+		s.pools = []*sql.DB{limit(sql.OpenDB(hasty{connector}), cfg.MaxOpen)}
 	}
 	return err
+}
+
+// connectTimeout bounds how long a server may take to let us in.
+const connectTimeout = 5 * time.Second
+
+// hasty gives up connecting after a while. A pool itself would wait for ever for a server
+// that says nothing, with one connection less for everybody.
+type hasty struct{ driver.Connector }
+
+// Connect opens a connection.
+func (h hasty) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	return h.Connector.Connect(ctx)
 }
 
 // limit keeps a pool within what servers allow and lets unused connections go.
