@@ -13,6 +13,8 @@ type Error struct {
 	Message string
 	Status  int
 	Data    php.Map // printed after the status
+	// Text stands in place of data where WordPress gives a text there.
+	Text string
 	// Bare errors carry no data and are shown as null.
 	Bare   bool
 	Others []*Error
@@ -37,6 +39,9 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // data is what stands under "data".
 func (e *Error) data() any {
+	if e.Text != "" {
+		return e.Text
+	}
 	if e.Bare {
 		return nil
 	}

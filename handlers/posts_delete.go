@@ -44,6 +44,11 @@ func (p *posts) trash(c *api.Context) error {
 	if before.Status == "trash" {
 		return api.NewError(http.StatusGone, "rest_already_trashed", "The post has already been deleted.")
 	}
+	return s.trashPost(before)
+}
+
+// trashPost is trash for a post that is loaded.
+func (s *session) trashPost(before *models.Post) error {
 	if err := s.leaveFront(before); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // terms serves the terms of one taxonomy: categories, tags and any other.
@@ -32,12 +33,12 @@ func (t *terms) routes() []*api.Route {
 	return []*api.Route{
 		{Namespace: t.tax.Namespace, Path: t.tax.Path(), Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: t.collectionArgs(), Permission: t.mayList, Handle: t.list, Prime: t.primeList},
-			{Methods: api.Creatable, Batch: api.Batchable, Args: t.resource.CreateArgs(), Permission: t.mayCreate},
+			{Methods: api.Creatable, Batch: api.Batchable, Args: t.resource.CreateArgs(), Permission: t.mayCreate, Handle: t.create},
 		}},
 		{Namespace: t.tax.Namespace, Path: t.tax.Path() + `/(?P<id>[\d]+)`, Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: api.Properties{id, t.resource.ContextArg("view")}, Permission: t.mayGet, Handle: t.get, Prime: t.prime},
-			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayUpdate},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Must be true: terms have no trash.")}, Permission: t.mayDelete},
+			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayUpdate, Handle: t.update},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, api.P("force", api.Boolean("Must be true: terms have no trash.", api.Default(false)))}, Permission: t.mayDelete, Handle: t.remove},
 		}},
 	}
 }
@@ -66,10 +67,10 @@ func (t *terms) fields() *api.Resource[*models.TermRow] {
 	f := []termField{
 		{Name: "id", Schema: api.Integer("The number that names the term.", all, api.ReadOnly), Get: func(_ *api.Context, t *models.TermRow) any { return t.ID }},
 		{Name: "count", Schema: api.Integer("How many published posts have the term.", shown, api.ReadOnly), Get: func(_ *api.Context, t *models.TermRow) any { return t.Count }},
-		{Name: "description", Schema: api.String("What the term is about.", shown), Get: func(_ *api.Context, t *models.TermRow) any { return t.Description }},
+		{Name: "description", Schema: api.String("What the term is about.", shown, cleaned(sanitize.PostFilter().Clean)), Get: func(_ *api.Context, t *models.TermRow) any { return t.Description }},
 		{Name: "link", Schema: api.String("The address of the term's archive.", api.Format("uri"), all, api.ReadOnly), Get: func(c *api.Context, t *models.TermRow) any { return of(c).termLink(t) }},
-		{Name: "name", Schema: api.String("The term as readers see it.", all, api.Required), Get: func(_ *api.Context, t *models.TermRow) any { return t.Name }},
-		{Name: "slug", Schema: api.String("The part of the address that is the term's own.", all), Get: func(_ *api.Context, t *models.TermRow) any { return t.Slug }},
+		{Name: "name", Schema: api.String("The term as readers see it.", all, api.Required, cleaned(sanitize.TextField)), Get: func(_ *api.Context, t *models.TermRow) any { return t.Name }},
+		{Name: "slug", Schema: api.String("The part of the address that is the term's own.", all, api.Sanitize(sanitizeSlug)), Get: func(_ *api.Context, t *models.TermRow) any { return t.Slug }},
 		{Name: "taxonomy", Schema: api.String("The taxonomy that the term belongs to.", api.Enum(t.tax.Name), all, api.ReadOnly), Get: func(_ *api.Context, t *models.TermRow) any { return t.Taxonomy }},
 	}
 	if t.tax.Hierarchical {

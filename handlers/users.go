@@ -12,6 +12,7 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // users serves the site's users.
@@ -32,8 +33,8 @@ func (u *users) routes() []*api.Route {
 	id := api.P("id", api.Integer("The number that names the user."))
 	context := u.resource.ContextArg("view")
 	remove := api.Properties{
-		forceArg("Must be true: users have no trash."),
-		api.P("reassign", api.NewSchema(api.Type("integer"), api.Description("Who gets what the user wrote."), api.Required, api.Raw)),
+		api.P("force", api.NewSchema(api.Type("boolean"), api.Default(false), api.Description("Must be true: users have no trash."))),
+		api.P("reassign", api.NewSchema(api.Type("integer"), api.Description("Who gets what the user wrote."), api.Required, api.Raw, api.Sanitize(checkReassign))),
 	}
 	collection := append(api.Properties{context}, pageArgs()...)
 	collection = append(collection, searchArg(),
@@ -53,17 +54,17 @@ func (u *users) routes() []*api.Route {
 	return []*api.Route{
 		{Namespace: "wp/v2", Path: "/wp/v2/users", Schema: u.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: collection, Permission: u.mayList, Handle: u.list},
-			{Methods: api.Creatable, Batch: api.Batchable, Args: u.resource.CreateArgs(), Permission: u.mayCreate},
+			{Methods: api.Creatable, Batch: api.Batchable, Args: u.resource.CreateArgs(), Permission: u.mayCreate, Handle: u.create},
 		}},
 		{Namespace: "wp/v2", Path: `/wp/v2/users/(?P<id>[\d]+)`, Schema: u.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: api.Properties{id, context}, Permission: u.mayGet, Handle: u.get, Prime: u.prime},
-			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, u.resource.EditArgs()...), Permission: u.mayUpdate},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: append(api.Properties{id}, remove...), Permission: u.mayDelete},
+			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, u.resource.EditArgs()...), Permission: u.mayUpdate, Handle: u.update},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: append(api.Properties{id}, remove...), Permission: u.mayDelete, Handle: u.remove},
 		}},
 		{Namespace: "wp/v2", Path: "/wp/v2/users/me", Schema: u.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{context}, Handle: u.me},
-			{Methods: api.Editable, Args: u.resource.EditArgs(), Permission: asMe(u.mayUpdate)},
-			{Methods: api.Deletable, Args: remove, Permission: asMe(u.mayDelete)},
+			{Methods: api.Editable, Args: u.resource.EditArgs(), Permission: asMe(u.mayUpdate), Handle: u.update},
+			{Methods: api.Deletable, Args: remove, Permission: asMe(u.mayDelete), Handle: u.remove},
 		}},
 	}
 }
@@ -95,10 +96,10 @@ func (u *users) fields() *api.Resource[*models.User] {
 			"registered_date", "roles", "password", "capabilities", "extra_capabilities", "avatar_urls", "meta"},
 		Fields: []userField{
 			{Name: "id", Schema: api.Integer("The number that names the user.", all, api.ReadOnly), Get: func(_ *api.Context, u *models.User) any { return u.ID }},
-			{Name: "username", Schema: api.String("What the user signs in with.", edit, api.Required), Get: func(_ *api.Context, u *models.User) any { return u.Login }},
-			{Name: "name", Schema: api.String("The name the site shows.", all), Get: func(_ *api.Context, u *models.User) any { return u.DisplayName }},
-			{Name: "first_name", Schema: api.String("The user's first name.", edit), Get: meta("first_name")},
-			{Name: "last_name", Schema: api.String("The user's last name.", edit), Get: meta("last_name")},
+			{Name: "username", Schema: api.String("What the user signs in with.", edit, api.Required, api.Sanitize(checkUsername)), Get: func(_ *api.Context, u *models.User) any { return u.Login }},
+			{Name: "name", Schema: api.String("The name the site shows.", all, cleaned(sanitize.TextField)), Get: func(_ *api.Context, u *models.User) any { return u.DisplayName }},
+			{Name: "first_name", Schema: api.String("The user's first name.", edit, cleaned(sanitize.TextField)), Get: meta("first_name")},
+			{Name: "last_name", Schema: api.String("The user's last name.", edit, cleaned(sanitize.TextField)), Get: meta("last_name")},
 			{Name: "email", Schema: api.String("The user's e-mail address.", api.Format("email"), edit, api.Required), Get: func(_ *api.Context, u *models.User) any { return u.Email }},
 			{Name: "url", Schema: api.String("The user's site.", uri, all), Get: func(_ *api.Context, u *models.User) any { return u.URL }},
 			{Name: "description", Schema: api.String("What the user says of himself.", all), Get: meta("description")},
@@ -109,8 +110,8 @@ func (u *users) fields() *api.Resource[*models.User] {
 				}
 				return of(c).locale()
 			}},
-			{Name: "nickname", Schema: api.String("The user's nickname.", edit), Get: meta("nickname")},
-			{Name: "slug", Schema: api.String("The part of the address that is the user's own.", all), Get: func(_ *api.Context, u *models.User) any { return u.Nicename }},
+			{Name: "nickname", Schema: api.String("The user's nickname.", edit, cleaned(sanitize.TextField)), Get: meta("nickname")},
+			{Name: "slug", Schema: api.String("The part of the address that is the user's own.", all, api.Sanitize(sanitizeSlug)), Get: func(_ *api.Context, u *models.User) any { return u.Nicename }},
 			{Name: "roles", Schema: api.Array("The user's roles.", api.Items(api.Of1("string")), edit), Get: func(c *api.Context, u *models.User) any {
 				if l := of(c).principal(u).Roles; l != nil {
 					return l
@@ -133,7 +134,7 @@ func (u *users) fields() *api.Resource[*models.User] {
 			{Name: "meta", Schema: metaSchema("user", "", api.In("view", "edit")), Get: func(c *api.Context, u *models.User) any {
 				return registeredMeta("user", "", of(c).userMeta.get(u.ID))
 			}},
-			{Name: "password", Schema: api.String("A new password.", api.In(), api.Required)},
+			{Name: "password", Schema: api.String("A new password.", api.In(), api.Required, api.Sanitize(checkPassword))},
 		},
 		Links: func(c *api.Context, u *models.User) api.Links {
 			var l api.Links
