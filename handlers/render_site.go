@@ -329,20 +329,66 @@ func (r *renderSite) Comments(limit int) []*render.SiteComment {
 			if p == nil || p.Status != "publish" || len(out) == limit {
 				continue
 			}
-			title := p.Title
-			if p.Password != "" {
-				title = "Protected: " + title
-			}
-			email, url := c.AuthorEmail, c.AuthorURL
-			if u := s.users.get(c.UserID); url == "" && u != nil {
-				url = s.authorLink(u)
-			}
-			out = append(out, &render.SiteComment{ID: c.ID, Post: c.PostID, Author: c.Author, URL: url, Link: s.commentLink(c), PostTitle: title,
-				Date: s.stamp(c.Date), Content: c.Content, Avatar: func(size int) string { return s.avatar(email, size) }})
+			out = append(out, r.comment(c, p))
 		}
 		return out
 	})
 }
+
+func (r *renderSite) comment(c *models.Comment, p *models.Post) *render.SiteComment {
+	s := r.s
+	title := p.Title
+	if p.Password != "" {
+		title = "Protected: " + title
+	}
+	m := &render.SiteComment{ID: c.ID, Post: c.PostID, Parent: c.Parent, Type: c.Type, Author: c.Author, URL: c.AuthorURL, Site: c.AuthorURL, Link: s.commentLink(c), PostTitle: title,
+		Date: s.stamp(c.Date), Content: c.Content, MayEdit: s.can("edit_post", p), Avatar: func(size int) string { return s.avatar(c.AuthorEmail, size) }}
+	if u := s.users.get(c.UserID); u != nil {
+		m.UserID, m.User = u.ID, u.Nicename
+		if m.URL == "" {
+			m.URL = s.authorLink(u)
+		}
+	}
+	return m
+}
+
+// maxDiscussion bounds the comments that one block shows.
+const maxDiscussion = 5000
+
+func (r *renderSite) PostComments(post int64) []*render.SiteComment {
+	return once(r, "comments of "+itoa(post), func() []*render.SiteComment {
+		s := r.s
+		p := s.posts.full(post)
+		order := s.options.String("comment_order")
+		if order != "desc" {
+			order = "asc"
+		}
+		rows, err := s.site.Store.FindComments(s.ctx, models.CommentQuery{PostIDs: []int64{post}, Status: []string{"approve"}, OrderBy: "date_gmt", Order: order, Limit: maxDiscussion})
+		if err != nil {
+			s.fail(err)
+		}
+		if p == nil || err != nil {
+			return nil
+		}
+		for _, c := range rows {
+			s.users.want(c.UserID)
+		}
+		out := make([]*render.SiteComment, len(rows))
+		for i := range rows {
+			out[i] = r.comment(&rows[i], p)
+		}
+		return out
+	})
+}
+
+func (r *renderSite) ReaderName() string {
+	if r.s.row == nil {
+		return ""
+	}
+	return r.s.row.DisplayName
+}
+
+func (r *renderSite) MayWriteHTML() bool { return r.s.can("unfiltered_html") }
 
 func (r *renderSite) Archives(kind string) []render.Archive {
 	return once(r, "archives "+kind, func() []render.Archive {

@@ -41,7 +41,11 @@ type SiteUser struct {
 // SiteComment is a comment as dynamic blocks show it.
 type SiteComment struct {
 	ID, Post        int64
-	Author, URL     string
+	Parent, UserID  int64
+	Type, User      string // User is the name in addresses of its author, "" for visitors
+	Author, URL     string // URL is where its author is found: own address, else the page of posts here
+	Site            string // its author's own address
+	MayEdit         bool
 	Link, PostTitle string // the title as stored
 	Date            string // with offset
 	Content         string // as stored
@@ -98,6 +102,12 @@ type Site interface {
 	User(id int64) *SiteUser
 	// Comments are the newest approved ones on posts that readers may see.
 	Comments(limit int) []*SiteComment
+	// PostComments are the approved ones on a post, in the order of discussions.
+	PostComments(post int64) []*SiteComment
+	// ReaderName is the name of the reader, "" for visitors.
+	ReaderName() string
+	// MayWriteHTML tells whether the reader's texts are stored as they are.
+	MayWriteHTML() bool
 	// Archives are those of posts, newest first; kind is "yearly", "monthly" or "daily".
 	Archives(kind string) []Archive
 	Option(name string) string
@@ -152,6 +162,24 @@ func siteBlocks(name string) blockRenderer {
 		return renderCategories
 	case "core/comments":
 		return renderComments
+	case "core/comments-title":
+		return renderCommentsTitle
+	case "core/comments-pagination":
+		return renderCommentsPagination
+	case "core/comment-template":
+		return renderCommentTemplate
+	case "core/comment-author-name":
+		return renderCommentAuthor
+	case "core/comment-content":
+		return renderCommentContent
+	case "core/comment-date":
+		return renderCommentDate
+	case "core/comment-edit-link":
+		return renderCommentEditLink
+	case "core/comment-reply-link":
+		return renderCommentReplyLink
+	case "core/post-comments-form":
+		return renderCommentsForm
 	case "core/home-link":
 		return renderHomeLink
 	case "core/icon":

@@ -163,7 +163,13 @@ func renderAuthorBio(c *blockContext, _ string) string {
 
 func renderAvatar(c *blockContext, _ string) string {
 	var u *SiteUser
-	if id := c.int("userId"); id > 0 {
+	if m := c.comment(); m != nil {
+		// What other sites send has no face.
+		u = &SiteUser{Name: m.name(), Link: m.Site, Avatar: m.Avatar}
+		if m.Type == "pingback" || m.Type == "trackback" {
+			return "<div " + c.wrapper(c.aligned()) + "></div>"
+		}
+	} else if id := c.int("userId"); id > 0 {
 		u = c.r.Site.User(id)
 	} else {
 		u = c.author()
@@ -450,8 +456,7 @@ func renderCommentsLink(c *blockContext, _ string) string {
 
 // renderComments shows nothing where nobody can or did comment.
 func renderComments(c *blockContext, html string) string {
-	p := c.post()
-	if p == nil || p.Locked || !p.CommentsOpen && p.Comments == 0 {
+	if c.discussed() == nil {
 		return ""
 	}
 	return html
