@@ -64,9 +64,9 @@ func (a *appPasswords) routes() []*api.Route {
 		{Namespace: "wp/v2", Path: base, Schema: a.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: read, Handle: a.list,
 				Permission: may("list_app_passwords", "rest_cannot_list_application_passwords", "Sorry, you are not allowed to list application passwords for this user.")},
-			{Methods: api.Creatable, Args: appPasswordArgs(true),
+			{Methods: api.Creatable, Args: appPasswordArgs(true), Handle: a.create,
 				Permission: may("create_app_password", "rest_cannot_create_application_passwords", "Sorry, you are not allowed to create application passwords for this user.")},
-			{Methods: api.Deletable,
+			{Methods: api.Deletable, Handle: a.removeAll,
 				Permission: may("delete_app_passwords", "rest_cannot_delete_application_passwords", "Sorry, you are not allowed to delete application passwords for this user.")},
 		}},
 		{Namespace: "wp/v2", Path: base + "/introspect", Schema: a.resource.Describe, Endpoints: []api.Endpoint{
@@ -75,9 +75,9 @@ func (a *appPasswords) routes() []*api.Route {
 		{Namespace: "wp/v2", Path: base + `/(?P<uuid>[\w\-]+)`, Schema: a.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: read, Handle: a.get,
 				Permission: may("read_app_password", "rest_cannot_read_application_password", "Sorry, you are not allowed to read this application password.")},
-			{Methods: api.Editable, Args: appPasswordArgs(false),
+			{Methods: api.Editable, Args: appPasswordArgs(false), Handle: a.update,
 				Permission: may("edit_app_password", "rest_cannot_edit_application_password", "Sorry, you are not allowed to edit this application password.")},
-			{Methods: api.Deletable,
+			{Methods: api.Deletable, Handle: a.remove,
 				Permission: may("delete_app_password", "rest_cannot_delete_application_password", "Sorry, you are not allowed to delete this application password.")},
 		}},
 	}

@@ -31,11 +31,23 @@ func newSettings(site *Site) *settings {
 		if r.Enum != nil {
 			limits = append(limits, api.EnumOf(r.Enum))
 		}
+		typed := api.NewSchema(append([]api.Option{api.Type(r.Type)}, limits...)...)
 		t.list = append(t.list, setting{r,
 			api.NewSchema(append([]api.Option{api.Type(r.Type), api.Title(r.Label), description, api.Default(r.Default)}, limits...)...),
-			api.NewSchema(append([]api.Option{api.Title(r.Label), description, api.Type(r.Type), api.Early}, limits...)...)})
+			api.NewSchema(append([]api.Option{api.Title(r.Label), description, api.Type(r.Type), api.Early, nullable(typed)}, limits...)...)})
 	}
 	return t
+}
+
+// nullable gives values their type, but leaves null alone: it stands for the default.
+func nullable(typed *api.Schema) api.Option {
+	return api.Sanitize(func(_ *api.Context, _ string, v any) (any, error) {
+		if v == nil {
+			return nil, nil
+		}
+		clean, _ := typed.Clean(v)
+		return clean, nil
+	})
 }
 
 func (t *settings) routes() []*api.Route {
@@ -45,7 +57,7 @@ func (t *settings) routes() []*api.Route {
 	}
 	return []*api.Route{{Namespace: "wp/v2", Path: "/wp/v2/settings", Schema: t.describe, Endpoints: []api.Endpoint{
 		{Methods: api.Readable, Permission: t.mayManage, Handle: t.get},
-		{Methods: api.Editable, Args: args, Permission: t.mayManage},
+		{Methods: api.Editable, Args: args, Permission: t.mayManage, Handle: t.update},
 	}}}
 }
 
@@ -64,16 +76,7 @@ func (t *settings) mayManage(c *api.Context) error {
 	return nil
 }
 
-func (t *settings) get(c *api.Context) (*api.Response, error) {
-	s := of(c)
-	m := make(php.Map, 0, len(t.list))
-	for _, r := range t.list {
-		if c.Wants(r.Name) {
-			m = append(m, php.Member{Key: r.Name, Value: r.read(s)})
-		}
-	}
-	return api.OK(m), s.err
-}
+func (t *settings) get(c *api.Context) (*api.Response, error) { return t.answer(c, nil) }
 
 // read gives the option as its type. What does not fit the type is null, so
 // that sending it back changes nothing (prepare_value).

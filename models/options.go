@@ -89,6 +89,13 @@ func (o *Options) With(name, value string) *Options {
 	return &Options{stored}
 }
 
+// Without gives a copy of the options in which one is not stored.
+func (o *Options) Without(name string) *Options {
+	stored := maps.Clone(o.stored)
+	delete(stored, name)
+	return &Options{stored}
+}
+
 // Get gives the stored text of an option.
 func (o *Options) Get(name string) (string, bool) {
 	v, ok := o.stored[name]
