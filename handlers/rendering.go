@@ -10,6 +10,7 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/render"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // rendering gives the session's renderer: its counters run on across the objects of an answer.
@@ -158,36 +159,61 @@ func (r renderPosts) EmbedCache(post int64, hash string) (string, bool) {
 	return html, html != "" && html != "{{unknown}}"
 }
 
-// themeCache keeps the active theme's data: themes change with a deployment, not with a request.
+// themeCache keeps the active theme's data: themes change with a deployment, not with a
+// request. What users have changed in it is asked for anew.
 type themeCache struct {
 	mu     sync.Mutex
-	themes map[string]*render.Theme
+	themes map[string]cachedTheme
+}
+
+type cachedTheme struct {
+	user  string
+	theme *render.Theme
 }
 
 // activeTheme is the theme whose data layouts depend on; without its files, WordPress's own defaults.
 func (s *session) activeTheme() *render.Theme {
 	name := filepath.Base(s.options.String("stylesheet"))
+	dir := filepath.Join(s.site.Content, "themes", name)
+	if _, err := os.Stat(filepath.Join(dir, "theme.json")); err != nil {
+		return render.DefaultTheme()
+	}
+	user := s.userStyles(name)
 	c := &s.site.theme
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t, ok := c.themes[name]; ok {
-		return t
+	if t, ok := c.themes[name]; ok && t.user == user {
+		return t.theme
 	}
-	theme := render.DefaultTheme()
-	dir := filepath.Join(s.site.Content, "themes", name)
-	if _, err := os.Stat(filepath.Join(dir, "theme.json")); err == nil {
-		loaded, err := render.LoadTheme(name, os.DirFS(dir), "")
-		if err != nil {
-			s.site.Log.WarnContext(s.ctx, "theme not read", "theme", name, "error", err.Error())
-		} else {
-			theme = loaded
-		}
+	theme, err := render.LoadTheme(name, os.DirFS(dir), user)
+	if err != nil {
+		s.site.Log.WarnContext(s.ctx, "theme not read", "theme", name, "error", err.Error())
+		theme = render.DefaultTheme()
 	}
 	if c.themes == nil {
-		c.themes = map[string]*render.Theme{}
+		c.themes = map[string]cachedTheme{}
 	}
-	c.themes[name] = theme
+	c.themes[name] = cachedTheme{user, theme}
 	return theme
+}
+
+// userStyles is the JSON of what users have changed in a theme, "" for nothing
+// (WP_Theme_JSON_Resolver::get_user_data).
+func (s *session) userStyles(theme string) string {
+	found, err := s.site.Store.FindPosts(s.ctx, models.PostQuery{Types: []string{"wp_global_styles"}, Statuses: []string{"publish"},
+		Tax: []models.TaxClause{{Taxonomy: "wp_theme", Slugs: []string{sanitize.TitleForQuery(theme)}}}, OrderBy: []string{"date"}, Order: "desc", Limit: 1, Columns: models.PostFull})
+	if err != nil {
+		s.fail(err)
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	v, _ := php.DecodeJSON(found[0].Content)
+	data, _ := v.(*php.Array)
+	if own, _ := data.Get("isGlobalStylesUserThemeJSON"); !php.ToBool(own) {
+		return ""
+	}
+	return found[0].Content
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
