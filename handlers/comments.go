@@ -27,12 +27,12 @@ func (h *comments) routes() []*api.Route {
 	return []*api.Route{
 		{Namespace: "wp/v2", Path: "/wp/v2/comments", Schema: h.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: h.collectionArgs(), Permission: h.mayList, Handle: h.list, Prime: h.primeList},
-			{Methods: api.Creatable, Args: h.resource.CreateArgs(), Permission: h.mayCreate},
+			{Methods: api.Creatable, Args: h.resource.CreateArgs(), Permission: h.mayCreate, Handle: h.create},
 		}},
 		{Namespace: "wp/v2", Path: `/wp/v2/comments/(?P<id>[\d]+)`, Schema: h.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{id, h.resource.ContextArg("view"), password}, Permission: h.mayGet, Handle: h.get, Prime: h.prime},
-			{Methods: api.Editable, Args: append(api.Properties{id}, h.resource.EditArgs()...), Permission: h.mayUpdate},
-			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash."), password}, Permission: h.mayDelete},
+			{Methods: api.Editable, Args: append(api.Properties{id}, h.resource.EditArgs()...), Permission: h.mayUpdate, Handle: h.update},
+			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash."), password}, Permission: h.mayDelete, Handle: h.delete},
 		}},
 	}
 }
@@ -149,7 +149,10 @@ func (h *comments) mayCreate(c *api.Context) error {
 	if c.Has("author_ip") && !moderator && c.String("author_ip") != remoteIP(c.Request.Remote) {
 		return c.Forbidden("rest_comment_invalid_author_ip", "Sorry, you are not allowed to name another address.")
 	}
-	if c.Has("status") && !(note && s.can("edit_post", c.Int("post")) || !note && moderator) {
+	if note && c.Int("post") != 0 && !s.can("edit_post", c.Int("post")) {
+		return c.Forbidden("rest_cannot_create_note", "Sorry, you are not allowed to create notes for this post.")
+	}
+	if c.Has("status") && !note && !moderator {
 		return c.Forbidden("rest_comment_invalid_status", "Sorry, you are not allowed to choose the status of comments.")
 	}
 	refuse := func(code, message string) error { return api.NewError(http.StatusForbidden, code, message) }
@@ -165,7 +168,7 @@ func (h *comments) mayCreate(c *api.Context) error {
 		return refuse("rest_comment_trash_post", "Sorry, you are not allowed to create a comment on this post.")
 	case !s.mayReadCommentsOf(c, post):
 		return c.Forbidden("rest_cannot_read_post", "Sorry, you are not allowed to read the post for this comment.")
-	case post.CommentStatus != "open" && !note:
+	case !note && !s.discussionOpen(post):
 		return refuse("rest_comment_closed", "Sorry, comments are closed for this item.")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/sanitize"
 )
 
 type commentField = api.Field[*models.Comment]
@@ -33,18 +34,18 @@ func (h *comments) fields() *api.Resource[*models.Comment] {
 			{Name: "post", Schema: api.Integer("The post the comment is on.", shown, api.Default(int64(0))), Get: number(func(c *models.Comment) int64 { return c.PostID })},
 			{Name: "parent", Schema: api.Integer("The comment this one answers.", all, api.Default(int64(0))), Get: number(func(c *models.Comment) int64 { return c.Parent })},
 			{Name: "author", Schema: api.Integer("The user who wrote the comment, if it was one.", all), Get: number(func(c *models.Comment) int64 { return c.UserID })},
-			{Name: "author_name", Schema: api.String("The writer's name.", all), Get: text(func(c *models.Comment) string { return c.Author })},
-			{Name: "author_email", Schema: api.String("The writer's e-mail address.", api.Format("email"), edit), Get: text(func(c *models.Comment) string { return c.AuthorEmail })},
+			{Name: "author_name", Schema: api.String("The writer's name.", all, cleaned(sanitize.TextField)), Get: text(func(c *models.Comment) string { return c.Author })},
+			{Name: "author_email", Schema: api.String("The writer's e-mail address.", api.Format("email"), edit, api.Validate(anything), api.Sanitize(checkCommentEmail)), Get: text(func(c *models.Comment) string { return c.AuthorEmail })},
 			{Name: "author_url", Schema: api.String("The writer's site.", uri, all), Get: text(func(c *models.Comment) string { return c.AuthorURL })},
 			{Name: "author_ip", Schema: api.String("The address the comment was sent from.", api.Format("ip"), edit), Get: text(func(c *models.Comment) string { return c.AuthorIP })},
-			{Name: "author_user_agent", Schema: api.String("The program the comment was sent with.", edit), Get: text(func(c *models.Comment) string { return c.Agent })},
+			{Name: "author_user_agent", Schema: api.String("The program the comment was sent with.", edit, cleaned(sanitize.TextField)), Get: text(func(c *models.Comment) string { return c.Agent })},
 			{Name: "date", Schema: api.String("When the comment was written, in the site's time.", api.Format("date-time"), all), Get: func(c *api.Context, m *models.Comment) any { return of(c).date(m.Date) }},
 			{Name: "date_gmt", Schema: api.String("When the comment was written, in UTC.", api.Format("date-time"), shown), Get: func(c *api.Context, m *models.Comment) any { return of(c).date(m.DateGMT) }},
-			{Name: "content", Schema: api.Object("What the comment says.", all, api.Props(
+			{Name: "content", Schema: api.Object("What the comment says.", all, api.Raw, api.Props(
 				api.P("raw", api.String("The comment as stored.", edit)),
 				api.P("rendered", api.String("The comment as shown.", all, api.ReadOnly)))), Get: commentContent},
 			{Name: "link", Schema: api.String("The comment's address.", uri, all, api.ReadOnly), Get: func(c *api.Context, m *models.Comment) any { return of(c).commentLink(m) }},
-			{Name: "status", Schema: api.String("Where the comment stands.", shown), Get: text(commentStatus)},
+			{Name: "status", Schema: api.String("Where the comment stands.", shown, cleaned(sanitize.Key)), Get: text(commentStatus)},
 			{Name: "type", Schema: api.String("The kind of comment.", all, api.ReadOnly, api.Default("comment")), Get: text(commentType)},
 			{Name: "author_avatar_urls", Schema: api.Object("The addresses of the writer's picture.", all, api.ReadOnly, api.Props(sizes...)), If: avatarsOn[*models.Comment], Get: commentAvatars},
 			{Name: "meta", Schema: metaSchema("comment", "", shown), Get: func(c *api.Context, m *models.Comment) any {
