@@ -361,7 +361,7 @@ func TestSalts(t *testing.T) {
 		if len(missing) != 0 || options.String("auth_key") != "" || len(options.String("nonce_salt")) != 64 || options.String("nonce_salt") == options.String("nonce_key") {
 			t.Errorf("%v missing", missing)
 		}
-		nonce := salts.Nonce(time.Now(), auth.RESTAction, 0, "")
+		nonce := salts.Nonce(testNow, auth.RESTAction, 0, "")
 		form := func(body string) *httptest.ResponseRecorder {
 			return s.do("POST", "/wp-json/wp/v2/posts/1001?_method=GET", strings.NewReader(body), "Content-Type", "application/x-www-form-urlencoded")
 		}

@@ -74,7 +74,8 @@ func (q hostileRequest) ask(s *testSite) *httptest.ResponseRecorder {
 	start := time.Now()
 	w := s.do(q.method, target, strings.NewReader(q.body), header...)
 	took, log := time.Since(start), s.log.take()
-	if w.Code >= 500 && w.Code != http.StatusNotImplemented {
+	// WordPress refuses some writes with 500 itself; what goes wrong with us is in the log.
+	if strings.Contains(log, "level=ERROR") || w.Code >= 500 && strings.Contains(w.Body.String(), "internal_server_error") {
 		s.t.Errorf("%s\n%d %s\n%s", q, w.Code, w.Body, log)
 	}
 	if took > slow {
@@ -291,7 +292,11 @@ func TestConcurrentRequests(t *testing.T) {
 		m := hostileMaker{rand.New(rand.NewPCG(3, 0)), s.api.Table.Routes()}
 		requests, alone := make([]hostileRequest, 300), make([]string, 300)
 		for i := range requests {
-			requests[i] = m.request()
+			q := m.request()
+			for q.method != http.MethodGet && q.method != http.MethodOptions || strings.Contains(q.query, "_method") { // what writes changes the answers
+				q = m.request()
+			}
+			requests[i] = q
 			alone[i] = requests[i].ask(s).Body.String()
 		}
 		var wait sync.WaitGroup

@@ -57,6 +57,9 @@ func (l *testLog) take() string {
 	return l.b.String()
 }
 
+// testNow is when all tests happen, so that what sites make is alike.
+var testNow = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
+
 // eachSite runs f with a site of that many posts on every engine there is.
 func eachSite(t *testing.T, posts int, f func(t *testing.T, s *testSite)) {
 	t.Helper()
@@ -77,7 +80,7 @@ func newTestSite(t testing.TB, dsn string, posts int) *testSite {
 	store := modelstest.Open(t, dsn, "")
 	installed, err := transfer.Install(ctx, store, transfer.Site{
 		Title: "Tést <site>", AdminLogin: "admin", AdminEmail: "admin@example.org", TimeZone: "Asia/Tehran", Permalinks: "/%postname%/", SiteURL: "https://example.org",
-		Now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), // so that sites are alike
+		Now: testNow,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +99,7 @@ func serveSite(t testing.TB, store *models.Store, password string) *testSite {
 	s.site = &handlers.Site{
 		Store: store, Content: t.TempDir(), Log: log, MaxBody: 1 << 20,
 		Secret: func(name string) string { return "test-" + name },
+		Now:    func() time.Time { return testNow },
 	}
 	server, err := handlers.NewServer(s.site)
 	if err != nil {

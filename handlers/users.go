@@ -299,7 +299,7 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 	q := models.UserQuery{
 		Include: c.IDs("include"), Exclude: c.IDs("exclude"), Slugs: c.Strings("slug"),
 		Search: c.String("search"), SearchColumns: c.Strings("search_columns"),
-		Roles: slices.Concat(c.Strings("roles"), s.holders(c.Strings("capabilities"))), Authors: c.String("who") == "authors",
+		Roles: slices.Concat(s.sensibleRoles(c.Strings("roles")), s.holders(c.Strings("capabilities"))), Authors: c.String("who") == "authors",
 		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: wrap(float64(page-1) * float64(perPage)),
 	}
 	if c.Has("offset") {
@@ -373,6 +373,21 @@ func emptyPage(c *api.Context) *api.Response {
 	res := api.OK([]any{})
 	res.PagedAs(c, 0, 0, 1)
 	return res
+}
+
+// maxRoles is how many roles a list of users may name freely; each is a condition of its own.
+const maxRoles = 100
+
+// sensibleRoles are the roles to look for: of very many those that the site has, and one
+// more, so that a list without any finds nobody.
+func (s *session) sensibleRoles(names []string) []string {
+	if len(names) <= maxRoles {
+		return names
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, known := s.access.Roles.Get(name)
+		return !known && name != names[0]
+	})
 }
 
 // holders are the roles that have one of the capabilities, and the capabilities

@@ -63,7 +63,7 @@ func (s *Store) userConditions(q UserQuery) conds {
 	}
 	if len(q.Roles) > 0 {
 		var either conds
-		for _, role := range q.Roles {
+		for _, role := range distinct(q.Roles) {
 			either.expr(s.dialect.Like("m.meta_value", Contains(`"`+role+`"`)))
 		}
 		c.add("u.id IN (SELECT m.user_id FROM "+s.Table("usermeta")+" m WHERE m.meta_key = ? AND ("+either.join(" OR ")+"))",
