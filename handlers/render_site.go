@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
@@ -393,7 +394,7 @@ func (r *renderSite) MayWriteHTML() bool { return r.s.can("unfiltered_html") }
 func (r *renderSite) Archives(kind string) []render.Archive {
 	return once(r, "archives "+kind, func() []render.Archive {
 		s := r.s
-		digits := map[string]int{"yearly": 4, "daily": 10}[kind]
+		digits := map[string]int{"yearly": 4, "daily": 10, "weekly": 10}[kind]
 		if digits == 0 {
 			digits = 7
 		}
@@ -401,6 +402,9 @@ func (r *renderSite) Archives(kind string) []render.Archive {
 		if err != nil {
 			s.fail(err)
 			return nil
+		}
+		if kind == "weekly" {
+			return s.weeks(periods)
 		}
 		var out []render.Archive
 		for _, p := range periods {
@@ -423,6 +427,47 @@ func (r *renderSite) Archives(kind string) []render.Archive {
 		}
 		return out
 	})
+}
+
+// weeks gathers days into weeks, which begin on the day that the site's settings name.
+func (s *session) weeks(days []models.Period) []render.Archive {
+	first := int(php.ToInt(s.options.String("start_of_week")))
+	var out []render.Archive
+	at := map[[2]int]int{}
+	for _, d := range days {
+		if d.Year == 0 {
+			continue
+		}
+		day := time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, time.UTC)
+		key := [2]int{d.Year, weekNumber(day, first)}
+		if i, ok := at[key]; ok {
+			out[i].Count += d.Posts
+			continue
+		}
+		at[key] = len(out)
+		begin := day.AddDate(0, 0, -((int(day.Weekday()) - first + 7) % 7))
+		out = append(out, render.Archive{Year: begin.Year(), Month: int(begin.Month()), Day: begin.Day(), Count: d.Posts,
+			Link: fmt.Sprintf("%s/?m=%d&w=%d", s.home, d.Year, key[1])})
+	}
+	return out
+}
+
+// weekNumber is the week as MySQL counts it for WordPress: from the first Sunday of the
+// year, of a date moved back to Sunday where weeks begin later; where they begin on Monday,
+// from the first week of four days (_wp_mysql_week).
+func weekNumber(day time.Time, first int) int {
+	if first == 1 {
+		monday := (int(day.Weekday()) + 6) % 7
+		n := (day.YearDay() - 1 + 7 - monday) / 7
+		if january := (monday - (day.YearDay()-1)%7 + 7) % 7; january > 0 && january < 4 { // weekday of 1 January
+			n++
+		}
+		return n
+	}
+	if first > 1 {
+		day = day.AddDate(0, 0, -first)
+	}
+	return (day.YearDay() - 1 + 7 - int(day.Weekday())) / 7
 }
 
 func (r *renderSite) Option(name string) string { return r.s.options.String(name) }

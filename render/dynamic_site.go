@@ -188,8 +188,13 @@ func renderArchives(c *blockContext, _ string) string {
 		switch kind {
 		case "yearly":
 			return strconv.Itoa(a.Year)
-		case "daily":
-			return c.date(time.Date(a.Year, time.Month(a.Month), a.Day, 0, 0, 0, 0, time.UTC).Format(time.RFC3339), "")
+		case "daily", "weekly":
+			first := time.Date(a.Year, time.Month(a.Month), a.Day, 0, 0, 0, 0, time.UTC)
+			text := c.date(first.Format(time.RFC3339), "")
+			if kind == "weekly" {
+				text += "&#8211;" + c.date(first.AddDate(0, 0, 6).Format(time.RFC3339), "")
+			}
+			return text
 		}
 		return time.Month(a.Month).String() + " " + strconv.Itoa(a.Year)
 	}
