@@ -37,7 +37,7 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 		}
 	}
 	typ := s.site.Registry.Type(p.Type)
-	p.Title, p.Content, p.Excerpt = s.storableTitle(p.Title), s.storableHTML(p.Content), s.storableHTML(p.Excerpt)
+	p.Title, p.Content, p.Excerpt = s.storableTitle(p.Title), s.storableContent(p.Content), s.storableHTML(p.Excerpt)
 	if p.Status == "" {
 		p.Status = "draft"
 	}

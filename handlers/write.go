@@ -91,14 +91,21 @@ func (s *session) present() (local, gmt string) {
 // was changed last must not write over the change.
 func unchangedSince(c *api.Context, modifiedGMT string) error {
 	since, err := http.ParseTime(c.Request.Header.Get("If-Unmodified-Since"))
-	modified, known := wpdate.Parse(modifiedGMT, time.UTC)
-	if asked := err == nil; !asked || !known || !modified.After(since) { // what is no date asks for nothing
-		return nil
+	if modified, ok := wpdate.Parse(modifiedGMT, time.UTC); err == nil && ok && modified.After(since) {
+		return api.NewError(http.StatusPreconditionFailed, "rest_precondition_failed", "The object has been changed in the meantime.")
 	}
-	return api.NewError(http.StatusPreconditionFailed, "rest_precondition_failed", "The object has been changed in the meantime.")
+	return nil
 }
 
-// storableHTML is a content or an excerpt as the asker may store it (content_save_pre).
+// storableContent is a content as the asker may store it (content_save_pre).
+func (s *session) storableContent(text string) string {
+	if !s.can("edit_css") {
+		text = render.StripBlockCSS(text)
+	}
+	return s.storableHTML(text)
+}
+
+// storableHTML is an excerpt, or the like, as the asker may store it (excerpt_save_pre).
 func (s *session) storableHTML(text string) string {
 	text = sanitize.ConvertInvalidEntities(text)
 	if !s.can("unfiltered_html") {

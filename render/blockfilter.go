@@ -56,3 +56,38 @@ func filterAttributes(block string, attrs *php.Array, clean func(string) string)
 	}
 	return out
 }
+
+// StripBlockCSS takes the CSS of their own from a text's blocks, which is for those
+// who may edit CSS (wp_strip_custom_css_from_blocks). A text without any stays as it is.
+func StripBlockCSS(text string) string {
+	if !strings.Contains(text, "<!-- wp:") {
+		return text
+	}
+	blocks, found := ParseBlocks(text), false
+	for _, b := range blocks {
+		found = b.stripCSS() || found
+	}
+	if !found {
+		return text
+	}
+	return SerializeBlocks(blocks)
+}
+
+func (b *Block) stripCSS() (found bool) {
+	if v, ok := b.Attrs.Get("style"); ok {
+		if style, ok := v.(*php.Array); ok {
+			if _, found = style.Get("css"); found {
+				style.Remove(php.KeyOf("css"))
+				if style.Len() == 0 {
+					b.Attrs.Remove(php.KeyOf("style"))
+				}
+			}
+		}
+	}
+	for _, p := range b.Content {
+		if p.Block != nil {
+			found = p.Block.stripCSS() || found
+		}
+	}
+	return found
+}

@@ -29,3 +29,16 @@ func TestFilterBlockAttributes(t *testing.T) {
 		}
 	}
 }
+
+func TestStripBlockCSS(t *testing.T) {
+	for text, want := range map[string]string{
+		`<!-- wp:paragraph {"style":{"css":"color:red"}} --><p>x</p><!-- /wp:paragraph -->`:                          `<!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->`,
+		`<!-- wp:paragraph {"style":{"css":"a","color":{"text":"#fff"}},"a":1.50} --><p>x</p><!-- /wp:paragraph -->`: `<!-- wp:paragraph {"style":{"color":{"text":"#fff"}},"a":1.5} --><p>x</p><!-- /wp:paragraph -->`,
+		`<!-- wp:paragraph {"a":{"css":"x"},"b":1.50} --><p>x</p><!-- /wp:paragraph -->`:                             `<!-- wp:paragraph {"a":{"css":"x"},"b":1.50} --><p>x</p><!-- /wp:paragraph -->`,
+		`<!-- wp:group --><!-- wp:x/y {"\u0073tyle":{"css":""}} /--><!-- /wp:group -->`:                              `<!-- wp:group --><!-- wp:x/y /--><!-- /wp:group -->`,
+	} {
+		if got := StripBlockCSS(text); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
