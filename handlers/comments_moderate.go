@@ -23,7 +23,7 @@ const floodPause = 15 * time.Second
 func (s *session) storableComment(text string, strict bool) string {
 	text = sanitize.ConvertInvalidEntities(text)
 	if strict {
-		text = s.filter(sanitize.CommentFilter()).Clean(text)
+		text = mentionClasses(s.filter(sanitize.CommentFilter()).Clean(text))
 	}
 	host := ""
 	if u, err := url.Parse(s.home); err == nil {
@@ -34,6 +34,33 @@ func (s *session) storableComment(text string, strict bool) string {
 		text = render.BalanceTags(text)
 	}
 	return text
+}
+
+var (
+	spanClass    = regexp.MustCompile(`(?i)(<span )class=("[^"]*"|'[^']*')`)
+	classWord    = regexp.MustCompile(`\s*\S+`)
+	mentionClass = regexp.MustCompile(`^(wp-note-mention|user-[1-9][0-9]*)$`)
+)
+
+// mentionClasses leaves spans only the classes of a mention of somebody (_wp_kses_sanitize_note_mention_classes).
+func mentionClasses(text string) string {
+	return spanClass.ReplaceAllStringFunc(text, func(tag string) string {
+		part := spanClass.FindStringSubmatch(tag)
+		classes := part[2][1 : len(part[2])-1]
+		kept := classWord.ReplaceAllStringFunc(classes, func(word string) string {
+			if mentionClass.MatchString(strings.TrimSpace(word)) {
+				return word
+			}
+			return ""
+		})
+		switch {
+		case kept == classes:
+			return tag
+		case strings.TrimSpace(kept) == "":
+			return part[1]
+		}
+		return part[1] + `class="` + strings.TrimSpace(kept) + `"`
+	})
 }
 
 // discussionOpen tells whether a post takes comments: where the site says so, old posts close (comments_open).
