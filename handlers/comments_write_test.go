@@ -176,6 +176,8 @@ func TestNotes(t *testing.T) {
 		if got := s.commentMeta(closed); got != "_wp_note_status=resolved" {
 			t.Errorf("metadata: %s", got)
 		}
+		s.send(200, "POST", fmt.Sprint("/comments/", closed), `{"meta":{"_wp_note_status":null}}`)
+		s.send(500, "POST", fmt.Sprint("/comments/", closed), `{"meta":{"_wp_note_status":null}}`) // nothing to take away
 		s.send(200, "DELETE", fmt.Sprint("/comments/", top), "")
 		for _, id := range []int64{answer, closed} {
 			if got := s.send(200, "GET", fmt.Sprint("/comments/", id), ""); field(got, "status") != "trash" {

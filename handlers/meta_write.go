@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
@@ -36,6 +37,9 @@ func (s *session) saveMeta(c *api.Context, t metaTarget, given *php.Array) error
 
 func (s *session) saveMetaValue(c *api.Context, t metaTarget, m registry.MetaKey, schema *api.Schema, v any) error {
 	if v == nil {
+		if m.Enum != nil && !slices.Contains(m.Enum, t.stored.first(m.Key)) { // nothing there is no allowed value either
+			return api.NewError(http.StatusInternalServerError, "rest_invalid_stored_value", "The "+m.RESTName+" property has an invalid stored value, and cannot be updated to null.")
+		}
 		if !s.can("delete_"+t.object+"_meta", t.id, m.Key) {
 			return c.Forbidden("rest_cannot_delete", "Sorry, you are not allowed to edit the "+m.RESTName+" custom field.").With("key", m.RESTName)
 		}
