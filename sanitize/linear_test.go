@@ -18,7 +18,7 @@ func TestLongInputs(t *testing.T) {
 			for _, text := range []string{s, "<!--" + s, "<p style=\"background:" + s + "\">", "http://" + s, s + "\n>"} {
 				start := time.Now()
 				fn(text)
-				if took := time.Since(start); took > 400*time.Millisecond {
+				if took := time.Since(start); took > 3*time.Second {
 					t.Errorf("%s of many %q took %v", name, unit, took)
 				}
 			}
