@@ -4,7 +4,7 @@ export CGO_ENABLED = 0
 TAGS = nomsgpack
 LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build run test lint openapi conformance bench clean
+.PHONY: help build run test lint openapi conformance ratchet bench clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ openapi: ## Write openapi.yaml from the routes
 	go run -tags $(TAGS) ./cmd/headpress openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
 conformance: ## Replay the recorded requests on the three engines and print the figures
-	.ci/ratchet show
+	HEADPRESS_CONFORMANCE=$${HEADPRESS_CONFORMANCE:-../shared/conformance} .ci/ratchet show
+
+ratchet: ## The same, and write the figures that may only rise
+	HEADPRESS_CONFORMANCE=$${HEADPRESS_CONFORMANCE:-../shared/conformance} .ci/ratchet update
 
 bench: ## Measure time, statements and allocations of typical requests on each engine there is
 	@go test -tags $(TAGS) -run '^$$' -bench Reads -benchmem ./handlers | .ci/bench

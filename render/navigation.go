@@ -230,24 +230,7 @@ func renderNavigationLink(c *blockContext, _ string) string {
 	}
 	var out strings.Builder
 	out.WriteString("<li " + c.wrapper(classAttr("wp-block-navigation-item")) + `><a class="wp-block-navigation-item__content" `)
-	if url := c.get("url"); url != "" {
-		out.WriteString(` href="` + escURL(url) + `"`)
-	}
-	if c.is("opensInNewTab") {
-		out.WriteString(` target="_blank"  `)
-	}
-	if rel := c.get("rel"); rel != "" {
-		out.WriteString(` rel="` + escAttr(rel) + `"`)
-	} else if c.is("nofollow") {
-		out.WriteString(` rel="nofollow"`)
-	}
-	if title := c.get("title"); title != "" {
-		out.WriteString(` title="` + escAttr(title) + `"`)
-	}
-	out.WriteString(`><span class="wp-block-navigation-item__label">` + ksesPost(label) + "</span>")
-	if d := c.get("description"); d != "" {
-		out.WriteString(`<span class="wp-block-navigation-item__description">` + ksesPost(d) + "</span>")
-	}
+	c.menuAnchor(&out, label)
 	out.WriteString("</a></li>")
 	return out.String()
 }
@@ -283,24 +266,7 @@ func renderSubmenu(c *blockContext, html string) string {
 		out.WriteString(`</button><span class="wp-block-navigation__submenu-icon">` + submenuIcon + "</span>")
 	} else {
 		out.WriteString(`<a class="wp-block-navigation-item__content"`)
-		if url := c.get("url"); url != "" {
-			out.WriteString(` href="` + escURL(url) + `"`)
-		}
-		if c.is("opensInNewTab") {
-			out.WriteString(` target="_blank"  `)
-		}
-		if rel := c.get("rel"); rel != "" {
-			out.WriteString(` rel="` + escAttr(rel) + `"`)
-		} else if c.is("nofollow") {
-			out.WriteString(` rel="nofollow"`)
-		}
-		if title := c.get("title"); title != "" {
-			out.WriteString(` title="` + escAttr(title) + `"`)
-		}
-		out.WriteString(`><span class="wp-block-navigation-item__label">` + ksesPost(label) + "</span>")
-		if d := c.get("description"); d != "" {
-			out.WriteString(`<span class="wp-block-navigation-item__description">` + ksesPost(d) + "</span>")
-		}
+		c.menuAnchor(&out, label)
 		out.WriteString("</a>")
 		if icon && children {
 			out.WriteString(`<button aria-label="` + ariaLabel + `" class="wp-block-navigation__submenu-icon wp-block-navigation-submenu__toggle" >` + submenuIcon + "</button>")
@@ -388,4 +354,26 @@ func renderPageList(c *blockContext, _ string) string {
 		classes = navigationColors(c)
 	}
 	return "<ul " + c.wrapper(classAttr(classes...)) + ">" + list(root, 0) + "</ul>"
+}
+
+// menuAnchor writes the rest of a menu entry's opening anchor, and what stands in it.
+func (c *blockContext) menuAnchor(out *strings.Builder, label string) {
+	if url := c.get("url"); url != "" {
+		out.WriteString(` href="` + escURL(url) + `"`)
+	}
+	if c.is("opensInNewTab") {
+		out.WriteString(` target="_blank"  `)
+	}
+	if rel := c.get("rel"); rel != "" {
+		out.WriteString(` rel="` + escAttr(rel) + `"`)
+	} else if c.is("nofollow") {
+		out.WriteString(` rel="nofollow"`)
+	}
+	if title := c.get("title"); title != "" {
+		out.WriteString(` title="` + escAttr(title) + `"`)
+	}
+	out.WriteString(`><span class="wp-block-navigation-item__label">` + ksesPost(label) + "</span>")
+	if d := c.get("description"); d != "" {
+		out.WriteString(`<span class="wp-block-navigation-item__description">` + ksesPost(d) + "</span>")
+	}
 }
