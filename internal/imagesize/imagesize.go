@@ -43,17 +43,21 @@ func Constrain(w, h, maxW, maxH int64) (int64, int64) {
 	return nw, nh
 }
 
-// Fits tells whether a copy of this size can be made of an image: one that is
-// smaller than the image (image_resize_dimensions).
-func (s Size) Fits(w, h int64) bool {
+// Part is a rectangle of an image: what is seen of it in a copy.
+type Part struct{ X, Y, Width, Height int64 }
+
+// Of computes the copy of this size that is made of an image of w×h: which part
+// of the image it shows, and its dimensions; ok is false where the image is too small
+// for it (image_resize_dimensions).
+func (s Size) Of(w, h int64) (part Part, nw, nh int64, ok bool) {
 	if w <= 0 || h <= 0 || s.Width <= 0 && s.Height <= 0 {
-		return false
+		return Part{}, 0, 0, false
 	}
 	switch {
 	case s.Height == 0 && w < s.Width, s.Width == 0 && h < s.Height, s.Width > 0 && s.Height > 0 && w < s.Width && h < s.Height:
-		return false
+		return Part{}, 0, 0, false
 	}
-	var nw, nh int64
+	part = Part{Width: w, Height: h}
 	if s.Crop {
 		ratio := float64(w) / float64(h)
 		nw, nh = min(s.Width, w), min(s.Height, h)
@@ -63,9 +67,20 @@ func (s Size) Fits(w, h int64) bool {
 		if nh == 0 {
 			nh = int64(math.Round(float64(nw) / ratio))
 		}
+		scale := max(float64(nw)/float64(w), float64(nh)/float64(h))
+		part.Width = min(w, max(1, int64(math.Round(float64(nw)/scale))))
+		part.Height = min(h, max(1, int64(math.Round(float64(nh)/scale))))
+		part.X, part.Y = (w-part.Width)/2, (h-part.Height)/2
 	} else {
 		nw, nh = Constrain(w, h, s.Width, s.Height)
 	}
 	same := func(a, b int64) bool { return a-b <= 1 && b-a <= 1 }
-	return !same(nw, w) || !same(nh, h)
+	return part, nw, nh, !same(nw, w) || !same(nh, h)
+}
+
+// Fits tells whether a copy of this size can be made of an image: one that is
+// smaller than the image.
+func (s Size) Fits(w, h int64) bool {
+	_, _, _, ok := s.Of(w, h)
+	return ok
 }
