@@ -4,7 +4,7 @@ export CGO_ENABLED = 0
 TAGS = nomsgpack
 LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build run test lint openapi conformance ratchet bench clean
+.PHONY: help build run test lint openapi conformance ratchet bench load fuzz clients browser clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,21 @@ ratchet: ## The same, and write the figures that may only rise
 
 bench: ## Measure time, statements and allocations of typical requests on each engine there is
 	@go test -tags $(TAGS) -run '^$$' -bench Reads -benchmem ./handlers | .ci/bench
+
+load: ## Have 64 clients write for 30 seconds on each engine there is, and check what is there in the end
+	go test -tags $(TAGS) -count 1 -timeout 10m -v -run 'TestLoad$$' ./handlers -load 30s
+
+fuzz: ## Run every fuzz target for FUZZTIME (1m), and a million mutated texts through what stores them
+	.ci/nightly
+
+clients/node_modules: clients/package-lock.json
+	cd clients && npm ci --ignore-scripts --silent && touch node_modules
+
+clients: build clients/node_modules ## Sign in, create, edit, list and delete with client libraries of others (needs Node)
+	cd clients && npm run --silent clients
+
+browser: build clients/node_modules ## Sign in and authorize an application in a browser (needs Node, and CHROMIUM or /usr/bin/chromium)
+	cd clients && npm run --silent browser
 
 clean: ## Remove what was built
 	rm -rf bin

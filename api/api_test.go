@@ -17,10 +17,11 @@ import (
 // visitor is a session of a site at https://example.org.
 type visitor struct{ signedIn bool }
 
-func (v visitor) LoggedIn() bool      { return v.signedIn }
-func (visitor) AuthError() *api.Error { return nil }
-func (visitor) FreshNonce() string    { return "" }
-func (visitor) Err() error            { return nil }
+func (v visitor) LoggedIn() bool        { return v.signedIn }
+func (visitor) AuthError() *api.Error   { return nil }
+func (visitor) FreshNonce() string      { return "" }
+func (visitor) Cookies() []*http.Cookie { return nil }
+func (visitor) Err() error              { return nil }
 func (visitor) RestURL(path string) string {
 	return "https://example.org/wp-json/" + strings.TrimLeft(path, "/")
 }

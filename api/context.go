@@ -21,6 +21,8 @@ type Session interface {
 	RouteOf(address string) (path, query string, ok bool)
 	// FreshNonce is the nonce that signed-in browsers get with each answer, or "".
 	FreshNonce() string
+	// Cookies are those that the answer sets: a new password renews the session that set it.
+	Cookies() []*http.Cookie
 	// Err is why something could not be loaded, or nil: the request then fails as a whole.
 	Err() error
 }

@@ -20,6 +20,8 @@ type Error struct {
 	Others []*Error
 	// Additional is data that was there before: WordPress keeps it when it adds the status.
 	Additional []any
+	// RetryAfter is for how many seconds the request need not be tried again; 0 says nothing.
+	RetryAfter int
 }
 
 // NewError makes an error with a status.

@@ -55,6 +55,7 @@ func (paper) AuthError() *Error                     { return nil }
 func (paper) RestURL(path string) string            { return path }
 func (paper) RouteOf(string) (string, string, bool) { return "", "", false }
 func (paper) FreshNonce() string                    { return "" }
+func (paper) Cookies() []*http.Cookie               { return nil }
 func (paper) Err() error                            { return nil }
 
 var errorSchema = php.Obj{{Key: "type", Value: "object"}, {Key: "properties", Value: php.Obj{
@@ -183,7 +184,16 @@ func (d *openapi) operation(method string, e *Endpoint, path string, groups []gr
 		if required != nil {
 			schema = append(schema, php.Member{Key: "required", Value: required})
 		}
-		op = append(op, php.Member{Key: "requestBody", Value: php.Obj{{Key: "content", Value: php.Obj{{Key: "application/json", Value: php.Obj{{Key: "schema", Value: schema}}}}}}})
+		content := php.Obj{{Key: "application/json", Value: php.Obj{{Key: "schema", Value: schema}}}}
+		if e.TakesFile {
+			binary := php.Obj{{Key: "type", Value: "string"}, {Key: "format", Value: "binary"}}
+			form := php.Obj{{Key: "type", Value: "object"}, {Key: "properties", Value: append(php.Obj{{Key: "file", Value: binary}}, body...)}}
+			content = php.Obj{
+				{Key: "multipart/form-data", Value: php.Obj{{Key: "schema", Value: form}}},
+				{Key: "*/*", Value: php.Obj{{Key: "schema", Value: binary}}},
+			}
+		}
+		op = append(op, php.Member{Key: "requestBody", Value: php.Obj{{Key: "content", Value: content}}})
 	}
 	answer := php.Obj{}
 	switch of := (php.Obj{{Key: "$ref", Value: "#/components/schemas/" + ref}}); {

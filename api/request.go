@@ -12,25 +12,22 @@ import (
 // Parameters keep the source they came from: WordPress's order of precedence
 // depends on the method and the content type (WP_REST_Request::get_parameter_order).
 type Request struct {
-	Method  string
-	Route   string // the path below /wp-json, "/" for the index
-	Header  http.Header
-	Body    []byte
-	Query   *php.Array
-	Form    *php.Array
-	Files   []File
+	Method string
+	Route  string // the path below /wp-json, "/" for the index
+	Header http.Header
+	Body   []byte
+	Query  *php.Array
+	Form   *php.Array
+	Files  []*File
+	// Upload is the body of a request to an endpoint that takes files, nil where it is empty or a form.
+	Upload  *File
 	Remote  string // the client's address
 	path    *php.Array
 	json    any
 	defs    *php.Array
 	jsonErr *Error
 	parsed  bool
-}
-
-// File is an uploaded file of a form.
-type File struct {
-	Field, Name, Type string
-	Data              []byte
+	kept    []string // files on disk, for as long as the request takes
 }
 
 // NewRequest makes a request without a body.
@@ -198,10 +195,10 @@ func (r *Request) check(c *Context, args Properties) *Error {
 				err = tooMany(name, maxElements)
 			case schema.Sanitize != nil:
 				clean, err = schema.Sanitize(c, name, v)
-			case schema.Raw || v == nil && !schema.Early:
+			case schema.Raw || v == nil && source == r.defs: // a default that is null is none
 			default:
-				// As in WordPress null is no wrong value of a field, but becomes one of its type.
-				if e := schema.validate(v, name); v != nil && schema.Validate == nil && e != nil {
+				// As in WordPress null is no wrong value of a field, but becomes one of its type; other parameters take none.
+				if e := schema.validate(v, name); (v != nil || !schema.Early) && schema.Validate == nil && e != nil {
 					err = e
 				} else if s, e := schema.sanitize(v, name); e != nil {
 					err = e

@@ -197,7 +197,7 @@ func (r *Resource[T]) EditArgs() Properties { return r.args(false) }
 func (r *Resource[T]) args(create bool) Properties {
 	var out Properties
 	for _, p := range r.Properties() {
-		if p.Schema.ReadOnly || p.Schema.NoArg {
+		if p.Schema.ReadOnly {
 			continue
 		}
 		s := p.Schema.With(Early)

@@ -14,6 +14,8 @@ type Response struct {
 	Data    any
 	Links   Links
 	Headers []Header
+	// Version names what is stored of the object, for clients that want to change just that: the ETag.
+	Version string
 	// Err is set when the answer is an error.
 	Err *Error
 
@@ -202,6 +204,9 @@ func headerText(v any) string {
 	return php.ToString(v)
 }
 
+// retryAfter is in how many seconds a request is worth another try that could not be answered.
+const retryAfter = 5
+
 // Refuse turns an error into an answer. What is not an *Error is a fault of
 // ours: it is logged, and the client gets a fixed text.
 func (c *Context) Refuse(err error) *Response {
@@ -211,7 +216,12 @@ func (c *Context) Refuse(err error) *Response {
 		e = NewError(http.StatusInternalServerError, "internal_server_error", "An unexpected error occurred.")
 		if c.Server.Unavailable != nil && c.Server.Unavailable(err) {
 			e = NewError(http.StatusServiceUnavailable, "service_unavailable", "The site's data cannot be reached at the moment.")
+			e.RetryAfter = retryAfter
 		}
 	}
-	return &Response{Err: e, Data: e.body()}
+	res := &Response{Err: e, Data: e.body()}
+	if e.RetryAfter > 0 {
+		res.Set("Retry-After", e.RetryAfter)
+	}
+	return res
 }

@@ -35,6 +35,8 @@ type Endpoint struct {
 	// Batch is the value shown under allow_batch: nil, true or false.
 	Batch *bool
 	Args  Properties
+	// TakesFile says that requests bring a file, in a form or as their body.
+	TakesFile bool
 	// Permission refuses, or returns nil. Where it is nil, everyone may call.
 	Permission func(c *Context) error
 	Handle     func(c *Context) (*Response, error)
@@ -169,6 +171,22 @@ func (t *Table) match(c *Context, method, path string) (*Route, *Endpoint, *php.
 		}
 	}
 	return nil, nil, nil
+}
+
+// takesFile tells whether the endpoint that a request is for takes files, for all that is known
+// before anything is read.
+func (t *Table) takesFile(method, path string) bool {
+	for _, r := range t.candidates(path) {
+		if _, ok := r.match(path); !ok {
+			continue
+		}
+		for i := range r.Endpoints {
+			if r.Endpoints[i].answers(method) {
+				return r.Endpoints[i].TakesFile
+			}
+		}
+	}
+	return false
 }
 
 func (r *Route) exists(c *Context) bool { return r.Only == nil || r.Only(c) }

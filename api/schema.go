@@ -43,8 +43,6 @@ type Schema struct {
 	// Early parameters are checked before all others: only if those are right,
 	// what is wrong with the rest is told, in the order it was sent.
 	Early bool
-	// NoArg keeps a writable field out of the parameters.
-	NoArg bool
 
 	order     []part
 	keyedEnum bool
@@ -261,9 +259,6 @@ func Raw(s *Schema) { s.Raw = true }
 
 // Early has a parameter checked before others (validate_callback in WordPress).
 func Early(s *Schema) { s.Early = true }
-
-// NoArg keeps a writable field out of the parameters.
-func NoArg(s *Schema) { s.NoArg = true }
 
 // Validate replaces the schema's own validation.
 func Validate(f func(c *Context, name string, v any) error) Option {

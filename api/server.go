@@ -1,15 +1,10 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -28,6 +23,15 @@ type Server struct {
 	Unavailable func(error) bool
 	// MaxBody is the size in bytes over which a body is refused with 413.
 	MaxBody int64
+	// MaxUpload is the same for files, which are not held in memory.
+	MaxUpload int64
+	// Spool gives the folder where files wait until a request is answered; nil is the system's.
+	Spool func() (string, error)
+	// MayUpload tells whether who sends a request may upload at all: it is asked while a large file comes, before
+	// the form around it is known. nil lets everybody send one as far as permissions.
+	MayUpload func(r *http.Request, req *Request) bool
+	// Known tells, in the same way, whether somebody has signed in; nil holds large bodies of everybody in memory.
+	Known func(r *http.Request, req *Request) bool
 	// Timeout bounds the time that an answer may take, so that a database that hangs
 	// holds nobody for long; 0 is no bound.
 	Timeout time.Duration
@@ -50,7 +54,8 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	}
 	query := php.ParseQuery(r.URL.RawQuery)
 	req, overridden := methodOf(r, route, query)
-	unread := readBody(req, w, r, s.MaxBody)
+	defer req.release()
+	unread := s.readBody(req, w, r)
 	ctx := r.Context()
 	if s.Timeout > 0 { // from here on: a slow line is not our fault
 		var cancel context.CancelFunc
@@ -95,6 +100,9 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	if nonce := session.FreshNonce(); nonce != "" {
 		h.Set("X-WP-Nonce", nonce)
 	}
+	for _, cookie := range session.Cookies() {
+		http.SetCookie(w, cookie)
+	}
 	status := res.status()
 	if session.LoggedIn() || session.AuthError() != nil || overridden && status >= 400 && status < 500 {
 		h.Set("Expires", "Wed, 11 Jan 1984 05:00:00 GMT")
@@ -111,6 +119,9 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	} else {
 		for _, hd := range res.Headers {
 			h.Set(hd.Name, headerText(hd.Value))
+		}
+		if res.Version != "" {
+			h.Set("ETag", `"`+res.Version+`"`)
 		}
 		if req.Method != http.MethodHead {
 			document = c.document(res, embed)
@@ -181,64 +192,6 @@ func methodOf(r *http.Request, route string, query *php.Array) (*Request, bool) 
 	return req, false
 }
 
-// maxFormParts bounds the fields and files of a form.
-const maxFormParts = 1000
-
-func readBody(req *Request, w http.ResponseWriter, r *http.Request, limit int64) *Error {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return NewError(http.StatusRequestEntityTooLarge, "rest_request_too_large", "The request is larger than this site accepts.")
-		}
-		return NewError(http.StatusBadRequest, "rest_invalid_body", "The request's body could not be read.")
-	}
-	typ, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch {
-	case typ == "multipart/form-data" && r.Method == http.MethodPost:
-		return readForm(req, body, params["boundary"])
-	case typ == "application/x-www-form-urlencoded" && r.Method == http.MethodPost:
-		req.Form = php.ParseQuery(string(body))
-	}
-	req.Body = body
-	return nil
-}
-
-func readForm(req *Request, body []byte, boundary string) *Error {
-	bad := NewError(http.StatusBadRequest, "rest_invalid_body", "The request's form could not be read.")
-	if boundary == "" {
-		return bad
-	}
-	reader := multipart.NewReader(bytes.NewReader(body), boundary)
-	var pairs strings.Builder
-	for n := 0; ; n++ {
-		part, err := reader.NextRawPart()
-		if err == io.EOF {
-			break
-		}
-		if err != nil || n >= maxFormParts {
-			return bad
-		}
-		data, err := io.ReadAll(part)
-		if err != nil {
-			return bad
-		}
-		if name := part.FileName(); name != "" {
-			req.Files = append(req.Files, File{Field: part.FormName(), Name: name, Type: part.Header.Get("Content-Type"), Data: data})
-			continue
-		}
-		if pairs.Len() > 0 {
-			pairs.WriteByte('&')
-		}
-		pairs.WriteString(url.QueryEscape(part.FormName()) + "=" + url.QueryEscape(string(data)))
-	}
-	req.Form = php.ParseQuery(pairs.String())
-	return nil
-}
-
 // safeOrigin is an origin as WordPress echoes it: like any other address, or
 // nothing where its scheme is none that a site may link to.
 func safeOrigin(origin string) string {
@@ -252,6 +205,9 @@ func safeOrigin(origin string) string {
 func (s *Server) writeFault(w http.ResponseWriter, res *Response) {
 	w.Header().Set("Content-Type", jsonType)
 	w.Header().Set("Cache-Control", "no-store")
+	for _, hd := range res.Headers {
+		w.Header().Set(hd.Name, headerText(hd.Value))
+	}
 	w.WriteHeader(res.status())
 	w.Write(php.AppendJSON(nil, res.Data, 0))
 }

@@ -468,13 +468,14 @@ func (s *Schema) sanitize(v any, param string) (any, *Error) {
 				return sub.sanitize(v, param)
 			}
 		}
-		return v, nil
+		_, err := s.combined(v, param) // none fits: null, which nobody has validated
+		return nil, err
 	}
 	if len(s.Type) == 0 {
 		return v, nil
 	}
 	typ := s.Type[0]
-	if len(s.Type) > 1 {
+	if len(s.Type) > 1 || s.typeList {
 		if typ = bestType(v, s.Type); typ == "" {
 			return nil, nil
 		}

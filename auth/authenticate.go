@@ -31,15 +31,20 @@ type Accounts interface {
 	LoadUserMeta(ctx context.Context, id int64, keys ...string) (map[string]string, error)
 	// SaveUserMeta replaces a value.
 	SaveUserMeta(ctx context.Context, id int64, key, value string) error
+	// UserByID gives a user, nil when there is none.
+	UserByID(ctx context.Context, id int64) (*models.User, error)
+	// RenewPassword replaces the stored hash of a password, unless it has changed meanwhile.
+	RenewPassword(ctx context.Context, id int64, old, hash string) error
 }
 
 // Credentials are what a request says about who sends it.
 type Credentials struct {
 	Authorization string  // the header
-	Cookie        string  // value of the cookie CookieName, as sent
+	Cookie        string  // value of the cookie of SchemeLoggedIn, as sent
 	Nonce         *string // parameter _wpnonce or else header X-WP-Nonce; nil without both
 	Post          bool    // the method is POST: an expired session still has an hour
 	IP            string  // of the client, recorded with the use of an application password
+	UserAgent     string  // of the client, recorded with a session
 }
 
 // Result says who asks.
@@ -50,11 +55,19 @@ type Result struct {
 	AppPassword string
 	// Token is the session token of the cookie sent, good or not.
 	Token string
+	// Remembered: the cookie belongs to a session that lasts long.
+	Remembered bool
 	// FreshNonce goes out as X-WP-Nonce when the nonce sent was good.
 	FreshNonce string
 	// InvalidNonce: the request must be refused with 403 rest_cookie_invalid_nonce.
 	InvalidNonce bool
+	// Refused: the token that a request bears does not count (a *TokenError), or too many
+	// sign-ins have failed (a *TooMany).
+	Refused error
 }
+
+// settled tells whether a password has decided who asks: a nonce does not matter then.
+func (r *Result) settled() bool { return r.AppPassword != "" || r.Refused != nil }
 
 // Authenticator finds out who asks.
 type Authenticator struct {
@@ -64,7 +77,11 @@ type Authenticator struct {
 	CapsKey string
 	// AppPasswords says whether application passwords are accepted: behind TLS, or in a local environment.
 	AppPasswords bool
-	Now          func() time.Time
+	// Tokens are the JSON Web Tokens of the site; nil accepts none.
+	Tokens *Tokens
+	// Attempts bounds failed sign-ins.
+	Attempts *Attempts
+	Now      func() time.Time
 }
 
 // Authenticate finds out who asks, as WordPress does: a good cookie goes before an
@@ -72,15 +89,21 @@ type Authenticator struct {
 // password, or none, makes a visitor. Without credentials nothing is queried.
 func (a *Authenticator) Authenticate(ctx context.Context, access *Access, c Credentials) (Result, error) {
 	r := Result{User: access.Nobody()}
-	byCookie, err := a.cookie(ctx, access, c, &r)
+	byCookie, err := a.cookie(ctx, access, SchemeLoggedIn, c, &r)
 	if err != nil {
 		return r, fmt.Errorf("authenticate by cookie: %w", err)
+	}
+	if token, ok := Bearer(c.Authorization); ok && !byCookie && a.Tokens != nil {
+		if err := a.token(ctx, access, token, &r); err != nil {
+			return r, fmt.Errorf("authenticate by token: %w", err)
+		}
+		return r, nil
 	}
 	if !byCookie && a.AppPasswords {
 		if err := a.basic(ctx, access, c, &r); err != nil {
 			return r, fmt.Errorf("authenticate by application password: %w", err)
 		}
-		if r.AppPassword != "" {
+		if r.settled() {
 			return r, nil
 		}
 	}
@@ -96,7 +119,17 @@ func (a *Authenticator) Authenticate(ctx context.Context, access *Access, c Cred
 	return r, nil
 }
 
-func (a *Authenticator) cookie(ctx context.Context, access *Access, c Credentials, r *Result) (bool, error) {
+// ByCookie finds out who asks for a page: there a cookie counts alone, and what changes
+// something is guarded by nonces of its own.
+func (a *Authenticator) ByCookie(ctx context.Context, access *Access, scheme Scheme, c Credentials) (Result, error) {
+	r := Result{User: access.Nobody()}
+	if _, err := a.cookie(ctx, access, scheme, c, &r); err != nil {
+		return r, fmt.Errorf("authenticate by cookie: %w", err)
+	}
+	return r, nil
+}
+
+func (a *Authenticator) cookie(ctx context.Context, access *Access, scheme Scheme, c Credentials, r *Result) (bool, error) {
 	if c.Cookie == "" {
 		return false, nil
 	}
@@ -104,8 +137,8 @@ func (a *Authenticator) cookie(ctx context.Context, access *Access, c Credential
 	if !ok {
 		return false, nil
 	}
-	r.Token = cookie.Token
 	now := a.Now()
+	r.Token, r.Remembered = cookie.Token, cookie.Remembered(now)
 	login := sanitize.User(strings.Trim(cookie.Login, phpSpace), false)
 	if cookie.expired(now, c.Post) || login == "" {
 		return false, nil
@@ -118,7 +151,7 @@ func (a *Authenticator) cookie(ctx context.Context, access *Access, c Credential
 	if err != nil {
 		return false, err
 	}
-	if !a.Salts.CheckCookie(now, cookie, row.Pass, php.MaybeUnserialize(meta[MetaSessionTokens])) {
+	if !a.Salts.CheckCookie(scheme, now, cookie, row.Pass, php.MaybeUnserialize(meta[MetaSessionTokens])) {
 		return false, nil
 	}
 	r.Row, r.User = row, access.User(row.ID, row.Login, php.MaybeUnserialize(meta[a.CapsKey]))
@@ -139,8 +172,16 @@ func (a *Authenticator) basic(ctx context.Context, access *Access, c Credentials
 		return nil
 	}
 	row, err := a.Accounts.FindLogin(ctx, login, email)
-	if err != nil || row == nil {
+	if err != nil {
 		return err
+	}
+	try, refused := a.Attempts.begin(c.IP, appPasswordCost)
+	if row == nil {
+		r.Refused = refused
+		return nil
+	}
+	if refused == nil {
+		refused = try.on(row.ID)
 	}
 	meta, err := a.Accounts.LoadUserMeta(ctx, row.ID, a.CapsKey, MetaApplicationPasswords)
 	if err != nil {
@@ -152,15 +193,23 @@ func (a *Authenticator) basic(ctx context.Context, access *Access, c Credentials
 		if !ok {
 			continue
 		}
-		hash, _ := fields.Get("password")
-		if !CheckApplicationPassword(password, php.ToString(hash)) {
+		stored, _ := fields.Get("password")
+		hash := php.ToString(stored)
+		if refused != nil && !strings.HasPrefix(hash, fastPrefix) {
+			continue // checking an old hash takes long; a fast one counts whatever failed before
+		}
+		if !CheckApplicationPassword(password, hash) {
 			continue
+		}
+		if refused == nil {
+			try.succeed()
 		}
 		uuid, _ := fields.Get("uuid")
 		r.AppPassword = php.ToString(uuid)
 		r.Row, r.User = row, access.User(row.ID, row.Login, php.MaybeUnserialize(meta[a.CapsKey]))
 		return a.recordUse(ctx, row.ID, list, fields, c.IP)
 	}
+	r.Refused = refused
 	return nil
 }
 

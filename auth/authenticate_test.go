@@ -74,6 +74,26 @@ func demo(t *testing.T) (*Authenticator, *people, *Access) {
 	return &Authenticator{Accounts: p, Salts: salts, CapsKey: "wp_capabilities", AppPasswords: true, Now: func() time.Time { return noon }}, p, access
 }
 
+func (p *people) UserByID(_ context.Context, id int64) (*models.User, error) {
+	p.queries++
+	for _, u := range p.users {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return nil, nil
+}
+
+func (p *people) RenewPassword(_ context.Context, id int64, old, hash string) error {
+	p.queries++
+	for _, u := range p.users {
+		if u.ID == id && u.Pass == old {
+			u.Pass = hash
+		}
+	}
+	return nil
+}
+
 func basic(s string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(s)) }
 
 func text(s string) *string { return &s }
@@ -180,18 +200,18 @@ func TestCookiesOfAllHashes(t *testing.T) {
 		"ab":                                 "7f7615136f12ee6916bbe4f8a4494ac77e191ef861e9bcfb73ecb1f359874ebd",
 	} {
 		want := "subscriber|4070908800|tok|" + mac
-		if got := salts.NewCookie("subscriber", hash, end, "tok"); got != want {
+		if got := salts.NewCookie(SchemeLoggedIn, "subscriber", hash, end, "tok"); got != want {
 			t.Errorf("hash %s: cookie %s, want %s", hash, got, want)
 		}
 		cookie, ok := ParseCookie(want)
-		if !ok || !salts.CheckCookie(noon, cookie, hash, sessions) {
+		if !ok || !salts.CheckCookie(SchemeLoggedIn, noon, cookie, hash, sessions) {
 			t.Errorf("hash %s: cookie refused", hash)
 		}
-		if salts.CheckCookie(end.Add(time.Second), cookie, hash, sessions) || salts.CheckCookie(noon, cookie, hash, nil) {
+		if salts.CheckCookie(SchemeLoggedIn, end.Add(time.Second), cookie, hash, sessions) || salts.CheckCookie(SchemeLoggedIn, noon, cookie, hash, nil) {
 			t.Errorf("hash %s: a session that is over or was ended counts", hash)
 		}
 	}
-	if got := CookieName("https://demo.example.org"); got != "wordpress_logged_in_aaf87cd96502375db2f617e1b819f4ad" {
+	if got := CookieName(SchemeLoggedIn, "https://demo.example.org"); got != "wordpress_logged_in_aaf87cd96502375db2f617e1b819f4ad" {
 		t.Errorf("name %s", got)
 	}
 }
@@ -208,10 +228,10 @@ func TestNoncesLiveTwoTicks(t *testing.T) {
 
 func TestWithoutSecretsNothingIsSigned(t *testing.T) {
 	cookie := Cookie{Login: "admin", Expiration: noon.Unix() + 60, Token: "tok"}
-	cookie.MAC = Salts{}.sign(cookie, "x")
+	cookie.MAC = Salts{}.sign(SchemeLoggedIn, cookie, "x")
 	sessions := &php.Array{}
 	sessions.Set(SessionVerifier("tok"), cookie.Expiration)
-	if (Salts{}).CheckCookie(noon, cookie, "x", sessions) {
+	if (Salts{}).CheckCookie(SchemeLoggedIn, noon, cookie, "x", sessions) {
 		t.Error("a cookie counts")
 	}
 	if nonce := (Salts{}).Nonce(noon, RESTAction, 0, ""); (Salts{}).CheckNonce(noon, nonce, RESTAction, 0, "") {

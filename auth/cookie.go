@@ -12,13 +12,17 @@ import (
 	"github.com/headpress/headpress/internal/php"
 )
 
-// CookieName is the name of the cookie that says who is logged in; siteURL is the option siteurl.
-func CookieName(siteURL string) string {
+// cookiePrefixes are how the names of cookies begin, by what they are signed with.
+var cookiePrefixes = map[Scheme]string{SchemeLoggedIn: "wordpress_logged_in_", SchemeAuth: "wordpress_", SchemeSecureAuth: "wordpress_sec_"}
+
+// CookieName is the name of the cookie that says who has signed in: SchemeLoggedIn to all of
+// the site; SchemeAuth, or SchemeSecureAuth over TLS, to wp-admin. siteURL is the option siteurl.
+func CookieName(scheme Scheme, siteURL string) string {
 	sum := md5.Sum([]byte(siteURL))
-	return "wordpress_logged_in_" + hex.EncodeToString(sum[:])
+	return cookiePrefixes[scheme] + hex.EncodeToString(sum[:])
 }
 
-// Cookie is what the logged-in cookie says.
+// Cookie is what a cookie of somebody who has signed in says.
 type Cookie struct {
 	Login      string
 	Expiration int64
@@ -39,10 +43,10 @@ func ParseCookie(value string) (Cookie, bool) {
 	return Cookie{parts[0], expiration, parts[2], parts[3]}, true
 }
 
-// NewCookie makes the value of a logged-in cookie, not percent-encoded.
-func (s Salts) NewCookie(login, passwordHash string, expiration time.Time, token string) string {
+// NewCookie makes the value of a cookie, not percent-encoded.
+func (s Salts) NewCookie(scheme Scheme, login, passwordHash string, expiration time.Time, token string) string {
 	c := Cookie{Login: login, Expiration: expiration.Unix(), Token: token}
-	return c.signed() + "|" + s.sign(c, passwordHash)
+	return c.signed() + "|" + s.sign(scheme, c, passwordHash)
 }
 
 func (c Cookie) signed() string {
@@ -51,8 +55,8 @@ func (c Cookie) signed() string {
 
 // sign binds the cookie to the site's secrets and to four characters of the
 // password hash: a new password ends all sessions.
-func (s Salts) sign(c Cookie, passwordHash string) string {
-	key := s.Hash(c.Login+"|"+passwordFragment(passwordHash)+"|"+strconv.FormatInt(c.Expiration, 10)+"|"+c.Token, SchemeLoggedIn)
+func (s Salts) sign(scheme Scheme, c Cookie, passwordHash string) string {
+	key := s.Hash(c.Login+"|"+passwordFragment(passwordHash)+"|"+strconv.FormatInt(c.Expiration, 10)+"|"+c.Token, scheme)
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(c.signed()))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -80,8 +84,8 @@ func (c Cookie) expired(now time.Time, post bool) bool {
 
 // CheckCookie verifies a cookie against the user it names: the signature and the session,
 // which must be among the unserialized usermeta session_tokens.
-func (s Salts) CheckCookie(now time.Time, c Cookie, passwordHash string, sessions any) bool {
-	if s[SchemeLoggedIn] == "" || !equal(c.MAC, s.sign(c, passwordHash)) { // without secrets anybody can sign
+func (s Salts) CheckCookie(scheme Scheme, now time.Time, c Cookie, passwordHash string, sessions any) bool {
+	if s[scheme] == "" || !equal(c.MAC, s.sign(scheme, c, passwordHash)) { // without secrets anybody can sign
 		return false
 	}
 	list, _ := sessions.(*php.Array)
@@ -93,10 +97,4 @@ func (s Salts) CheckCookie(now time.Time, c Cookie, passwordHash string, session
 		session, _ = fields.Get("expiration")
 	}
 	return php.ToInt(session) >= now.Unix()
-}
-
-// SessionVerifier is the key under which session_tokens holds a token.
-func SessionVerifier(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

@@ -49,22 +49,29 @@ func entry(list *php.Array, uuid string) (php.Key, *php.Array, bool) {
 	return php.Key{}, nil, false
 }
 
+// add gives a user a new application password, and tells it.
+func (a *appPasswords) add(s *session, user int64, name, appID string) (data *php.Array, plain string, err error) {
+	name = sanitize.TextField(name)
+	if !php.ToBool(name) {
+		return nil, "", api.NewError(http.StatusBadRequest, "application_password_empty_name", "An application name is required to create an application password.")
+	}
+	data, plain = auth.NewApplicationPasswordEntry(name, s.site.Now())
+	data.Set("app_id", appID)
+	err = a.change(s, user, func(list *php.Array) (bool, error) {
+		list.Append(data)
+		return true, a.used(s)
+	})
+	return data, plain, err
+}
+
 func (a *appPasswords) create(c *api.Context) (*api.Response, error) {
 	s := of(c)
 	user, err := a.user(c)
 	if err != nil {
 		return nil, err
 	}
-	name := sanitize.TextField(c.String("name"))
-	if !php.ToBool(name) {
-		return nil, api.NewError(http.StatusBadRequest, "application_password_empty_name", "An application name is required to create an application password.")
-	}
-	data, plain := auth.NewApplicationPasswordEntry(name, s.site.Now())
-	data.Set("app_id", c.String("app_id"))
-	if err := a.change(s, user.ID, func(list *php.Array) (bool, error) {
-		list.Append(data)
-		return true, a.used(s)
-	}); err != nil {
+	data, plain, err := a.add(s, user.ID, c.String("name"), c.String("app_id"))
+	if err != nil {
 		return nil, err
 	}
 	uuid, _ := data.Get("uuid")
@@ -76,20 +83,15 @@ func (a *appPasswords) create(c *api.Context) (*api.Response, error) {
 		res.Data = append(m, php.Member{Key: "password", Value: auth.ChunkPassword(plain)})
 	}
 	res.Status = http.StatusCreated
-	res.Set("Location", c.URL("/wp/v2/users/"+itoa(user.ID)+"/application-passwords/"+php.ToString(uuid)))
+	if len(res.Links) > 0 { // WordPress takes the address from the links
+		res.Set("Location", c.URL("/wp/v2/users/"+itoa(user.ID)+"/application-passwords/"+php.ToString(uuid)))
+	}
 	return res, nil
 }
 
 // used notes that the site has application passwords: without that WordPress accepts none.
 func (a *appPasswords) used(s *session) error {
-	const option = "using_application_passwords"
-	if s.options.Bool(option) {
-		return nil
-	}
-	if _, ok := s.options.Get(option); ok {
-		return s.setOption(option, "1")
-	}
-	return s.site.Store.AddOption(s.ctx, models.Option{Name: option, Value: "1", Autoload: "off"})
+	return s.addOrSetOption(models.Option{Name: "using_application_passwords", Value: "1", Autoload: "off"})
 }
 
 // answer shows a password as it is now to who has changed it.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -84,44 +85,91 @@ func nonceOf(r *http.Request, req *api.Request) *string {
 	return nil
 }
 
+// authenticator is what finds out who sends the request.
+func (s *session) authenticator() *auth.Authenticator {
+	a := &auth.Authenticator{
+		Accounts: accounts{s}, Salts: s.salts(), CapsKey: s.site.Store.Prefix() + "capabilities",
+		// WordPress wants TLS or a local environment; with us TLS often ends at a proxy that does not say so.
+		AppPasswords: true, Attempts: s.site.Attempts, Now: s.site.Now,
+	}
+	if s.site.JWTSecret != "" {
+		a.Tokens = &auth.Tokens{Secret: s.site.JWTSecret, Issuer: s.home, Now: s.site.Now}
+	}
+	return a
+}
+
+func (s *session) salts() auth.Salts {
+	salts, _ := auth.NewSalts(s.site.secret, s.options.String)
+	return salts
+}
+
 // authenticate finds out who sends the request.
 func (s *session) authenticate(r *http.Request, req *api.Request) error {
-	cookie := ""
-	_, stored := s.site.addresses(s.options, false) // cookies are named after the option, TLS or not
-	if c, err := r.Cookie(auth.CookieName(stored)); err == nil {
-		cookie = c.Value
-	}
-	authorization := r.Header.Get("Authorization")
-	nonce := nonceOf(r, req)
-	if cookie == "" && authorization == "" && nonce == nil {
+	c := s.browser
+	c.Cookie, c.Authorization, c.Nonce = s.cookie(r, auth.SchemeLoggedIn), r.Header.Get("Authorization"), nonceOf(r, req)
+	if c.Cookie == "" && c.Authorization == "" && c.Nonce == nil {
 		return nil
 	}
-	salts, _ := auth.NewSalts(s.site.secret, s.options.String)
-	a := &auth.Authenticator{
-		Accounts: accounts{s}, Salts: salts, CapsKey: s.site.Store.Prefix() + "capabilities",
-		// WordPress wants TLS or a local environment; with us TLS often ends at a proxy that does not say so.
-		AppPasswords: true, Now: s.site.Now,
+	a := s.authenticator()
+	if forTokens(req.Route) { // who asks for a new token may hold one that has expired
+		a.Tokens = nil
 	}
-	result, err := a.Authenticate(s.ctx, s.access, auth.Credentials{
-		Authorization: authorization, Cookie: cookie, Nonce: nonce, Post: r.Method == http.MethodPost, IP: s.site.clientIP(r),
-	})
+	result, err := a.Authenticate(s.ctx, s.access, c)
 	if err != nil {
 		return err
 	}
-	s.user, s.row, s.password, s.nonce, s.token = result.User, result.Row, result.AppPassword, result.FreshNonce, result.Token
-	if s.row != nil {
-		s.users.put(s.row.ID, s.row)
-	}
-	if result.InvalidNonce {
+	s.signedIn(result)
+	s.password, s.nonce = result.AppPassword, result.FreshNonce
+	switch {
+	case result.Refused != nil:
+		s.authErr = refusal(result.Refused)
+	case result.InvalidNonce:
 		s.authErr = api.NewError(http.StatusForbidden, "rest_cookie_invalid_nonce", "Cookie check failed.")
 	}
 	return nil
 }
 
+// sender is who sends a request whose body is still coming, nobody if that cannot be found out. A cookie without a
+// nonce counts here: the form may yet bring one.
+func (site *Site) sender(r *http.Request, req *api.Request) *session {
+	ctx, cancel := context.WithTimeout(r.Context(), site.Timeout)
+	defer cancel()
+	s, err := site.begin(ctx, r, req)
+	if err == nil && s.row == nil && s.authErr == nil {
+		err = (&visit{session: s, r: r}).byCookie(auth.SchemeLoggedIn)
+	}
+	if err != nil { // the answer will tell
+		return &session{}
+	}
+	return s
+}
+
+// signedIn makes the session that of who has signed in.
+func (s *session) signedIn(r auth.Result) {
+	s.user, s.row, s.token, s.remembered = r.User, r.Row, r.Token, r.Remembered
+	if s.row != nil {
+		s.users.put(s.row.ID, s.row)
+	}
+}
+
+// refusal tells clients why a sign-in does not count.
+func refusal(err error) *api.Error {
+	var many *auth.TooMany
+	var token *auth.TokenError
+	switch {
+	case errors.As(err, &many):
+		e := api.NewError(http.StatusTooManyRequests, "rest_too_many_requests", "Too many failed attempts to sign in. Try again later.")
+		e.RetryAfter = max(1, int(many.Wait/time.Second))
+		return e
+	case errors.As(err, &token):
+		return api.NewError(http.StatusForbidden, token.Code, token.Message)
+	}
+	return api.NewError(http.StatusForbidden, "rest_forbidden", "You cannot sign in like this.")
+}
+
 // newNonce makes a nonce for something that the asker may do (wp_create_nonce).
 func (s *session) newNonce(action string) string {
-	salts, _ := auth.NewSalts(s.site.secret, s.options.String)
-	return salts.Nonce(s.site.Now(), action, s.user.ID, s.token)
+	return s.salts().Nonce(s.site.Now(), action, s.user.ID, s.token)
 }
 
 func (site *Site) secret(name string) string {
@@ -156,6 +204,14 @@ func (a accounts) SaveUserMeta(ctx context.Context, id int64, key, value string)
 	})
 }
 
+func (a accounts) UserByID(ctx context.Context, id int64) (*models.User, error) {
+	return a.s.site.Store.UserByID(ctx, id)
+}
+
+func (a accounts) RenewPassword(ctx context.Context, id int64, old, hash string) error {
+	return a.s.site.Store.RenewPassword(ctx, id, old, hash)
+}
+
 // trusted tells whether a request comes from a proxy whose headers count.
 func (site *Site) trusted(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -180,7 +236,8 @@ func (site *Site) secure(r *http.Request) bool {
 	if r == nil {
 		return false
 	}
-	return r.TLS != nil || site.trusted(r) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	proto := r.Header.Values("X-Forwarded-Proto") // the last one is the proxy's
+	return r.TLS != nil || site.trusted(r) && len(proto) > 0 && strings.EqualFold(proto[len(proto)-1], "https")
 }
 
 // clientIP is the client's address: behind trusted proxies the last one that is none of them.
@@ -192,7 +249,7 @@ func (site *Site) clientIP(r *http.Request) string {
 	if !site.trusted(r) {
 		return host
 	}
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // some proxies add a header of their own
 	for i := len(hops) - 1; i >= 0; i-- {
 		addr, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

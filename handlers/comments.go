@@ -84,7 +84,7 @@ func (s *session) mayModerate(comment *models.Comment) bool {
 // (check_read_post_permission). A password counts only where one post or one
 // comment is asked for.
 func (s *session) mayReadCommentsOf(c *api.Context, post *models.Post) bool {
-	if post.Password == "" {
+	if !post.HasPassword() {
 		return s.readable(post)
 	}
 	if (len(c.IDs("post")) == 1 || c.Int("id") != 0) && s.mayReadContent(c, post) {
@@ -139,7 +139,7 @@ func (h *comments) mayDelete(c *api.Context) error {
 func (h *comments) mayCreate(c *api.Context) error {
 	s := of(c)
 	note := c.String("type") == "note"
-	if !s.LoggedIn() {
+	if !s.LoggedIn() && (!s.site.AnonymousComments || note || s.options.Bool("comment_registration")) {
 		return api.NewError(http.StatusUnauthorized, "rest_comment_login_required", "Sorry, you must be logged in to comment.")
 	}
 	moderator := s.can("moderate_comments")
@@ -205,7 +205,7 @@ func (h *comments) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.resource.Item(c, comment), nil
+	return versioned(c, h.resource.Item(c, comment), func() string { return of(c).commentVersion(comment) }), nil
 }
 
 // prime loads the comments that embedded links name, and announces what they need.

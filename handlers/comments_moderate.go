@@ -22,8 +22,9 @@ const floodPause = 15 * time.Second
 // storableComment is the text of a comment as it may be stored (pre_comment_content).
 func (s *session) storableComment(text string, strict bool) string {
 	text = sanitize.ConvertInvalidEntities(text)
+	f := s.filter(sanitize.CommentFilter())
 	if strict {
-		text = mentionClasses(s.filter(sanitize.CommentFilter()).Clean(text))
+		text = mentionClasses(f.Clean(text))
 	}
 	host := ""
 	if u, err := url.Parse(s.home); err == nil {
@@ -32,6 +33,9 @@ func (s *session) storableComment(text string, strict bool) string {
 	text = sanitize.RelUGC(text, host)
 	if s.options.Bool("use_balanceTags") {
 		text = render.BalanceTags(text)
+	}
+	if strict {
+		text = s.guarded("comment", f, text)
 	}
 	return text
 }
@@ -106,6 +110,9 @@ func (s *session) allowComment(m *models.Comment) (approved string, err error) {
 		}
 	}
 	if listed(s.options.String("disallowed_keys"), m.Author, m.AuthorEmail, m.AuthorURL, m.Content, sanitize.StripAllTags(m.Content, false), m.AuthorIP, m.Agent) {
+		if s.site.trashDays() == 0 {
+			return "spam", nil
+		}
 		return "trash", nil
 	}
 	trusted, err := s.trusts(m)
@@ -201,6 +208,9 @@ func (s *session) changeCommentStatus(m *models.Comment, word string) error {
 		_, err := s.setCommentStatus(m, "0")
 		return err
 	case "spam", "trash":
+		if word == "trash" && s.site.trashDays() == 0 {
+			return errNoTrash() // WordPress deletes the comment and then fails over it
+		}
 		return s.discardComment(m, word)
 	case "unspam", "untrash":
 		return s.restoreComment(m)

@@ -44,6 +44,9 @@ func (h *comments) mayList(c *api.Context) error {
 	s := of(c)
 	note := c.String("type") == "note"
 	posts := c.Ints("post")
+	if id, one := c.Param("post").(int64); one { // of a comment that is to be written
+		posts = []int64{id}
+	}
 	s.posts.want(posts...)
 	for _, id := range posts {
 		post := s.posts.get(id)
@@ -68,6 +71,9 @@ func (h *comments) mayList(c *api.Context) error {
 			return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit comments.")
 		}
 	}
+	if h.site.StrictPrivacy && !s.can("moderate_comments") && nonEmpty(c, "author_email") {
+		return c.Forbidden("rest_forbidden_param", "Query parameter not permitted.")
+	}
 	if !s.can("edit_posts") && (nonEmpty(c, "author") || nonEmpty(c, "author_exclude") || nonEmpty(c, "author_email") ||
 		c.String("type") != "comment" || c.String("status") != "approve") {
 		return c.Forbidden("rest_forbidden_param", "Query parameter not permitted.")
@@ -86,6 +92,7 @@ func (h *comments) query(c *api.Context) models.CommentQuery {
 		Status: words(c.String("status")), Types: words(c.String("type")),
 		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: absint(offsetOf(max(c.Int("page"), 1), perPage)),
 	}
+	q.SearchShown = h.site.StrictPrivacy && !s.can("moderate_comments")
 	if offset := c.Int("offset"); offset != 0 {
 		q.Offset = absint(offset)
 	}
@@ -117,6 +124,9 @@ func (h *comments) list(c *api.Context) (*api.Response, error) {
 	}
 	res := api.OK(h.resource.List(c, shown))
 	res.Paged(c, total, c.Int("per_page"), max(c.Int("page"), 1))
+	for i := range res.Headers { // the totals of comments, alone, are texts: an envelope shows it
+		res.Headers[i].Value = php.ToString(res.Headers[i].Value)
+	}
 	return res, s.err
 }
 

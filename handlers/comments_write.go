@@ -21,7 +21,7 @@ func checkCommentEmail(_ *api.Context, name string, v any) (any, error) {
 	if email == "" || email == "0" {
 		return email, nil
 	}
-	return email, api.String("", api.Format("email")).Check(v, name)
+	return email, api.String("", api.Format("email")).Check(email, name)
 }
 
 // anything leaves the checking of a parameter to what converts it.
@@ -35,12 +35,10 @@ func (h *comments) create(c *api.Context) (*api.Response, error) {
 	refuse := func(code, message string) (*api.Response, error) {
 		return nil, api.NewError(http.StatusBadRequest, code, message)
 	}
-	if c.Int("id") != 0 {
+	if nonEmpty(c, "id") {
 		return refuse("rest_comment_exists", "Cannot create existing comment.")
 	}
-	switch c.String("type") {
-	case "", "comment", "note":
-	default:
+	if typ := c.Param("type"); nonEmpty(c, "type") && typ != "comment" && typ != "note" {
 		return refuse("rest_invalid_comment_type", "Cannot create a comment with that type.")
 	}
 	s := of(c)
@@ -95,10 +93,10 @@ func (h *comments) compose(c *api.Context) (*models.Comment, error) {
 	if comment.DateGMT == "" {
 		comment.Date, comment.DateGMT = s.present()
 	}
-	if s.LoggedIn() && comment.UserID == 0 && comment.Author == "" && comment.AuthorEmail == "" && comment.AuthorURL == "" {
+	if s.LoggedIn() && comment.UserID == 0 && !php.ToBool(comment.Author) && !php.ToBool(comment.AuthorEmail) && !php.ToBool(comment.AuthorURL) {
 		setCommentAuthor(comment, s.row)
 	}
-	if s.options.Bool("require_name_email") && (comment.Author == "" || comment.AuthorEmail == "") {
+	if s.options.Bool("require_name_email") && (!php.ToBool(comment.Author) || !php.ToBool(comment.AuthorEmail)) {
 		return nil, api.NewError(http.StatusBadRequest, "rest_comment_author_data_required", "Creating a comment requires valid author name and email values.")
 	}
 	if err := checkCommentLengths(comment, &models.Comment{}); err != nil {
@@ -188,10 +186,9 @@ func setCommentAuthor(m *models.Comment, u *models.User) {
 // cleanComment passes a comment's texts through what decides what may be stored
 // (wp_filter_comment). Strict is for those who may not write any HTML they like.
 func (s *session) cleanComment(m *models.Comment, strict bool) {
-	name := s.filter(sanitize.TextFilter()).Clean
-	m.Author = plainName(m.Author)
-	m.AuthorEmail = name(sanitize.Email(php.Trim(m.AuthorEmail)))
-	m.AuthorURL = name(sanitize.URL(sanitize.StripAllTags(m.AuthorURL, false), nil))
+	m.Author = s.plainName("comment author")(m.Author)
+	m.AuthorEmail = s.clean("comment email", sanitize.TextFilter(), sanitize.Email(php.Trim(m.AuthorEmail)))
+	m.AuthorURL = s.clean("comment url", sanitize.TextFilter(), sanitize.URL(sanitize.StripAllTags(m.AuthorURL, false), nil))
 	m.Content = s.storableComment(m.Content, strict)
 }
 
@@ -236,6 +233,9 @@ func (h *comments) update(c *api.Context) (*api.Response, error) {
 			return err
 		}
 		if err := h.mayUpdate(c); err != nil {
+			return err
+		}
+		if err := unchanged(c, "", func() string { return s.commentVersion(before) }); err != nil {
 			return err
 		}
 		if c.Has("type") && c.Param("type") != commentType(before) {
@@ -318,7 +318,7 @@ func (h *comments) answer(c *api.Context, id int64, view string) (*api.Response,
 	}
 	s.announceComment(comment)
 	c.Request.SetParam("context", view)
-	return h.resource.Item(c, comment), s.err
+	return versioned(c, h.resource.Item(c, comment), func() string { return s.commentVersion(comment) }), s.err
 }
 
 func (h *comments) delete(c *api.Context) (*api.Response, error) {
@@ -342,8 +342,14 @@ func (h *comments) delete(c *api.Context) (*api.Response, error) {
 		if err := h.mayDelete(c); err != nil {
 			return err
 		}
+		if err := unchanged(c, "", func() string { return s.commentVersion(comment) }); err != nil {
+			return err
+		}
 		if force {
 			return s.deleteComment(comment)
+		}
+		if s.site.trashDays() == 0 {
+			return errNoTrash()
 		}
 		if comment.Approved == "trash" {
 			return api.NewError(http.StatusGone, "rest_already_trashed", "The comment has already been trashed.")

@@ -167,6 +167,70 @@ func TestDatabaseGoesAway(t *testing.T) {
 	})
 }
 
+// A database that goes away in the middle of writes leaves nothing half written: all of a write
+// is there or nothing, and all of it where it was answered. Some were stored and the answer to the commit was lost.
+func TestDatabaseGoesAwayMidWrite(t *testing.T) {
+	eachWiredSite(t, func(t *testing.T, s *testSite, w *wire, dsn string) {
+		s.t = t
+		s.recount()
+		var mu sync.Mutex
+		made, lost := map[int64]bool{}, 0
+		var all sync.WaitGroup
+		stop := make(chan struct{})
+		for range 6 {
+			all.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					res := s.write("POST", "/posts", fmt.Sprintf(`{"title":"The same","status":"publish","content":"x","tags":[%d],"sticky":true}`, firstTag))
+					var v struct{ ID int64 }
+					_ = json.Unmarshal(res.Body.Bytes(), &v)
+					mu.Lock()
+					switch res.Code {
+					case http.StatusCreated:
+						made[v.ID] = true
+					case http.StatusServiceUnavailable:
+						lost++
+					default:
+						t.Errorf("%d %s", res.Code, res.Body)
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		for range 20 {
+			time.Sleep(30 * time.Millisecond)
+			w.cut()
+			w.mend(t)
+		}
+		time.Sleep(100 * time.Millisecond)
+		close(stop)
+		all.Wait()
+		s.wantServed(aPost)
+		store := modelstest.Open(t, dsn, "")
+		var stored []int64
+		if err := store.DB(t.Context()).Model(&models.Post{}).Where("post_title = 'The same'").Pluck("id", &stored).Error; err != nil {
+			t.Fatal(err)
+		}
+		there := map[int64]bool{}
+		for _, id := range stored {
+			there[id] = true
+		}
+		for id := range made {
+			if !there[id] {
+				t.Errorf("post %d was answered and is gone", id)
+			}
+		}
+		if len(made) == 0 || lost == 0 || len(stored) > len(made)+lost {
+			t.Errorf("%d posts answered, %d stored, %d requests failed", len(made), len(stored), lost)
+		}
+		modelstest.Whole(t, store, madeByHand)
+	})
+}
+
 // A database that says nothing any more costs a request its time, not more.
 func TestDatabaseHangs(t *testing.T) {
 	eachWiredSite(t, func(t *testing.T, s *testSite, w *wire, _ string) {

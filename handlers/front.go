@@ -12,22 +12,60 @@ import (
 )
 
 // Front answers everything a site is asked for: the API at its two addresses,
-// and elsewhere a page that says where the API is.
+// the pages to sign in with, and elsewhere a page that says where the API is.
 type Front struct {
-	site *Site
-	api  *api.Server
+	site      *Site
+	api       *api.Server
+	passwords *appPasswords
+	pages     map[string]http.HandlerFunc // by their paths below the site's address
 }
 
 // NewSite makes the handler of a whole site.
-func NewSite(site *Site, server *api.Server) *Front { return &Front{site, server} }
+func NewSite(site *Site, server *api.Server) *Front {
+	f := &Front{site: site, api: server, passwords: newAppPasswords(site)}
+	f.pages = map[string]http.HandlerFunc{
+		loginPath:     f.visited(f.loginPage),
+		authorizePath: f.visited(f.authorizePage),
+		ajaxPath:      f.visited(f.ajax),
+	}
+	return f
+}
 
-// ServeHTTP hands requests for the API over, and shows the page for everything else.
+// ServeHTTP hands requests for the API over, and shows a page for everything else.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if route, ok := apiRoute(r, f.homePath); ok {
 		f.api.ServeRoute(w, r, route)
 		return
 	}
+	if page := f.pageAt(r); page != nil {
+		page(w, r)
+		return
+	}
 	f.page(w, r)
+}
+
+// pageAt finds a page by its path, which may stand below the folder of the site's address.
+func (f *Front) pageAt(r *http.Request) http.HandlerFunc {
+	if !strings.HasSuffix(r.URL.Path, ".php") {
+		return nil
+	}
+	for path, page := range f.pages {
+		folder, ok := strings.CutSuffix(r.URL.Path, path)
+		if ok && (folder == "" || folder == f.sitePath(r.Context())) {
+			return page
+		}
+	}
+	return nil
+}
+
+// sitePath is the path of the address siteurl: "/wp" of https://example.org/wp.
+func (f *Front) sitePath(ctx context.Context) string {
+	options, err := f.site.options(ctx)
+	if err != nil {
+		return ""
+	}
+	_, siteURL := f.site.addresses(options, false)
+	return pathOf(siteURL)
 }
 
 // apiRoute finds the path of the API that a request is for, as WordPress's parse_request

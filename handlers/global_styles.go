@@ -51,7 +51,7 @@ func (g *globalStyles) routes() []*api.Route {
 		}},
 		{Namespace: namespace, Path: base + `/(?P<id>[\/\d+]+)`, Schema: g.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.NotBatchable, Args: api.Properties{api.P("id", api.Integer("The number that names the styles."))}, Permission: g.mayGet, Handle: g.get},
-			{Methods: api.Editable, Batch: api.NotBatchable, Args: g.resource.EditArgs(), Permission: g.mayUpdate},
+			{Methods: api.Editable, Batch: api.NotBatchable, Args: g.resource.EditArgs(), Permission: g.mayUpdate, Handle: g.update},
 		}},
 	}
 }
@@ -180,7 +180,7 @@ func (g *globalStyles) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.resource.Item(c, p), of(c).err
+	return versioned(c, g.resource.Item(c, p), func() string { return of(c).postVersion(p.ID) }), of(c).err
 }
 
 // parent gives the styles whose revisions the request asks for.

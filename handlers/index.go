@@ -50,17 +50,22 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 	put("site_icon", func() any { return icon })
 	put("site_icon_url", func() any { return s.iconURL(icon) })
 	res := api.OK(m)
-	if !c.Wants("_links") {
-		return res, s.err
+	if c.Wants("_links") {
+		res.Links.Add("help", "https://developer.wordpress.org/rest-api/")
 	}
-	res.Links.Add("help", "https://developer.wordpress.org/rest-api/")
 	for _, picture := range []struct {
-		kind string
-		id   int64
-	}{{"site_logo", logo}, {"site_icon", icon}} {
-		if picture.id != 0 {
-			res.Links.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+itoa(picture.id)), api.Embeddable, php.Member{Key: "type", Value: picture.kind})
+		kind  string
+		id    int64
+		shown bool
+	}{{"site_logo", logo, c.Wants("site_logo")}, {"site_icon", icon, c.Wants("site_icon") || c.Wants("site_icon_url")}} {
+		if picture.id == 0 || !picture.shown && !c.Wants("_links") {
+			continue
 		}
+		route := "/" // what a link to nothing leads to (rest_get_route_for_post)
+		if p := s.posts.get(picture.id); p != nil && p.Type == "attachment" {
+			route = "/wp/v2/media/" + itoa(picture.id)
+		}
+		res.Links.Add("https://api.w.org/featuredmedia", c.URL(route), api.Embeddable, php.Member{Key: "type", Value: picture.kind})
 	}
 	return res, s.err
 }

@@ -17,7 +17,7 @@ type media struct{ *posts }
 func newMedia(site *Site, typ *registry.PostType) *media {
 	m := &media{newPosts(site, typ)}
 	m.texts = []string{"description", "caption"}
-	m.refine = m.conditions
+	m.refine, m.take, m.keep = m.conditions, m.takeFields, m.keepFields
 	m.resource = m.fields()
 	return m
 }
@@ -28,28 +28,28 @@ func (m *media) routes() []*api.Route {
 	create := append(m.resource.CreateArgs(),
 		api.P("generate_sub_sizes", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Makes the smaller sizes of an image."))),
 		api.P("convert_format", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Stores an image in the format that the site prefers."))),
-		api.P("url", api.NewSchema(api.Type("string"), api.Format("uri"), api.Description("Where to fetch the file from, instead of an upload."))))
+		api.P("url", api.NewSchema(api.Type("string"), api.Format("uri"), api.Validate(checkFetch), api.Description("Where to fetch the file from, instead of an upload."))))
 	return []*api.Route{
 		{Namespace: m.typ.Namespace, Path: m.typ.Path(), Schema: m.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: m.collectionArgs(), Permission: m.mayList, Handle: m.list},
-			{Methods: api.Creatable, Args: create, Permission: m.mayCreate},
+			{Methods: api.Creatable, Args: create, TakesFile: true, Permission: m.mayCreate, Handle: m.create},
 		}},
 		{Namespace: m.typ.Namespace, Path: object, Schema: m.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{id, m.resource.ContextArg("view")}, Permission: m.mayGet, Handle: m.get, Prime: m.prime},
-			{Methods: api.Editable, Args: append(api.Properties{id}, m.resource.EditArgs()...), Permission: m.mayUpdate},
-			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: m.mayDelete},
+			{Methods: api.Editable, Args: append(api.Properties{id}, m.resource.EditArgs()...), Permission: m.mayUpdate, Handle: m.update},
+			{Methods: api.Deletable, Args: api.Properties{id, forceArg("Deletes at once instead of moving to the trash.")}, Permission: m.mayDelete, Handle: m.delete},
 		}},
-		{Namespace: m.typ.Namespace, Path: object + "/post-process", Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayUpdate, Args: api.Properties{
+		{Namespace: m.typ.Namespace, Path: object + "/post-process", Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayUpdate, Handle: m.postProcess, Args: api.Properties{
 			id, api.P("action", api.NewSchema(api.Type("string"), api.Enum("create-image-subsizes"), api.Required)),
 		}}}},
-		{Namespace: m.typ.Namespace, Path: object + "/edit", Endpoints: []api.Endpoint{{Methods: api.Creatable, Args: m.editorArgs(), Permission: m.mayEditImage}}},
+		{Namespace: m.typ.Namespace, Path: object + "/edit", Endpoints: []api.Endpoint{{Methods: api.Creatable, Args: m.editorArgs(), Permission: m.mayEditImage, Handle: m.edit}}},
 		// Browsers that make the smaller sizes themselves need a secure page, and so do these two.
-		{Namespace: m.typ.Namespace, Path: object + "/sideload", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayEditImage, Args: api.Properties{
+		{Namespace: m.typ.Namespace, Path: object + "/sideload", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, TakesFile: true, Handle: m.sideload, Permission: m.mayEditImage, Args: api.Properties{
 			id, api.P("image_size", m.sizeName()),
 			api.P("convert_format", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Stores an image in the format that the site prefers."))),
 		}}}},
-		{Namespace: m.typ.Namespace, Path: object + "/finalize", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, Permission: m.mayEditImage, Args: api.Properties{
-			id, api.P("sub_sizes", api.NewSchema(api.Description("The sizes that were sent."), api.Type("array"), api.Default(php.List()), api.MaxItems(100), api.Items(m.subSize()))),
+		{Namespace: m.typ.Namespace, Path: object + "/finalize", Schema: m.resource.Describe, Only: secure, Endpoints: []api.Endpoint{{Methods: api.Creatable, Handle: m.finalize, Permission: m.mayEditImage, Args: api.Properties{
+			id, api.P("sub_sizes", also(api.NewSchema(api.Description("The sizes that were sent."), api.Type("array"), api.Default(php.List()), api.MaxItems(100), api.Items(m.subSize())), checkSubSizes)),
 		}}}},
 	}
 }
@@ -152,7 +152,17 @@ func (m *media) editorArgs() api.Properties {
 // sizeName names an image size, or several that share one file. Besides the
 // registered sizes there are the image itself in its forms.
 func (m *media) sizeName() *api.Schema {
-	return api.Of("The sizes that the file is for.", []string{"string", "array"}, api.Items(api.Of1("string", api.MinLength(1))), api.MinItems(1), api.MinLength(1), api.Required)
+	return also(api.Of("The sizes that the file is for.", []string{"string", "array"}, api.Items(api.Of1("string", api.MinLength(1))), api.MinItems(1), api.MinLength(1), api.Required), checkSize)
+}
+
+// also adds a check to those of a schema.
+func also(plain *api.Schema, check func(c *api.Context, name string, v any) error) *api.Schema {
+	return plain.With(api.Validate(func(c *api.Context, name string, v any) error {
+		if err := plain.Check(v, name); err != nil {
+			return err
+		}
+		return check(c, name, v)
+	}))
 }
 
 func (m *media) subSize() *api.Schema {

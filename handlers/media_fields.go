@@ -1,20 +1,16 @@
 package handlers
 
 import (
-	"image"
-	_ "image/gif"  // dimensions of originals
-	_ "image/jpeg" // dimensions of originals
-	_ "image/png"  // dimensions of originals
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/imagesize"
 	"github.com/headpress/headpress/internal/php"
+	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/sanitize"
 )
 
 func member(key string, value any) php.Member { return php.Member{Key: key, Value: value} }
@@ -34,7 +30,7 @@ func (m *media) fields() *api.Resource[*models.Post] {
 func (m *media) ownFields() []postField {
 	all, shown, edit := api.In("view", "edit", "embed"), api.In("view", "edit"), api.In("edit")
 	text := func(name, what string, context api.Option, raw, rendered func(c *api.Context, p *models.Post) any) postField {
-		return postField{Name: name, Schema: api.Object(what, context), Fields: []postField{
+		return postField{Name: name, Schema: api.Object(what, context, api.Raw), Fields: []postField{
 			{Name: "raw", Schema: api.String("The text as stored.", edit), Get: raw},
 			{Name: "rendered", Schema: api.String("The text as shown.", context, api.ReadOnly), Get: rendered},
 		}}
@@ -51,8 +47,8 @@ func (m *media) ownFields() []postField {
 		text("caption", "The text below the media object.", all,
 			func(_ *api.Context, p *models.Post) any { return p.Excerpt },
 			func(c *api.Context, p *models.Post) any { return of(c).caption(p) }),
-		{Name: "alt_text", Schema: api.String("The text that stands for the picture.", all), Get: func(c *api.Context, p *models.Post) any {
-			return of(c).postMeta.get(p.ID).first("_wp_attachment_image_alt")
+		{Name: "alt_text", Schema: api.String("The text that stands for the picture.", all, cleaned(sanitize.TextField)), Get: func(c *api.Context, p *models.Post) any {
+			return of(c).postMeta.get(p.ID).text(altText)
 		}},
 		{Name: "media_type", Schema: api.String("The kind of the media object.", api.Enum("image", "file"), all, api.ReadOnly), Get: func(c *api.Context, p *models.Post) any {
 			if of(c).isImage(p) {
@@ -196,34 +192,8 @@ func (s *session) sizeSource(p *models.Post, meta *php.Array, size string) (url 
 	return url, number(meta, "width"), number(meta, "height"), true
 }
 
-// builtInSizes are WordPress's image sizes; a site may change the first four.
-var builtInSizes = []imagesize.Size{
-	{Name: "thumbnail", Width: 150, Height: 150, Crop: true},
-	{Name: "medium", Width: 300, Height: 300},
-	{Name: "medium_large", Width: 768},
-	{Name: "large", Width: 1024, Height: 1024},
-	{Name: "1536x1536", Width: 1536, Height: 1536},
-	{Name: "2048x2048", Width: 2048, Height: 2048},
-}
-
-// imageSizes are the sizes that the site makes of images (wp_get_registered_image_subsizes).
-func (s *session) imageSizes() []imagesize.Size {
-	l := make([]imagesize.Size, 0, len(builtInSizes))
-	for _, size := range builtInSizes {
-		for name, side := range map[string]*int64{"_size_w": &size.Width, "_size_h": &size.Height} {
-			if v, ok := s.options.Get(size.Name + name); ok {
-				*side = max(php.ToInt(v), -php.ToInt(v))
-			}
-		}
-		if v, ok := s.options.Get(size.Name + "_crop"); ok {
-			size.Crop = php.ToBool(v)
-		}
-		if size.Width > 0 || size.Height > 0 {
-			l = append(l, size)
-		}
-	}
-	return l
-}
+// imageSizes are the sizes that the site makes of images.
+func (s *session) imageSizes() []imagesize.Size { return ImageSizes(s.options) }
 
 // missingSizes are the sizes that could be made of an image and were not
 // (wp_get_missing_image_subsizes). The first page of a PDF gets three of them.
@@ -256,9 +226,10 @@ func (s *session) missingSizes(p *models.Post) []string {
 // have made smaller; without the file those of the smaller one.
 func (s *session) originalDimensions(p *models.Post, meta *php.Array) (w, h int64) {
 	if original, _ := meta.Get("original_image"); original != nil {
-		if f, err := os.Open(s.uploaded(path.Join(path.Dir(s.postMeta.get(p.ID).first("_wp_attached_file")), php.ToString(original)))); err == nil {
+		name := path.Join(path.Dir(s.postMeta.get(p.ID).first(uploads.MetaFile)), path.Base(php.ToString(original)))
+		if f, _, err := s.site.Storage.Open(s.ctx, name); err == nil {
 			defer f.Close()
-			if about, _, err := image.DecodeConfig(f); err == nil {
+			if about, err := s.site.Maker.Check(f); err == nil {
 				return int64(about.Width), int64(about.Height)
 			}
 		}
@@ -266,14 +237,6 @@ func (s *session) originalDimensions(p *models.Post, meta *php.Array) (w, h int6
 	mw, _ := meta.Get("width")
 	mh, _ := meta.Get("height")
 	return php.ToInt(mw), php.ToInt(mh)
-}
-
-// uploaded is the path of a file below the uploads folder; a name that leads out of it gives "".
-func (s *session) uploaded(file string) string {
-	if !filepath.IsLocal(file) {
-		return ""
-	}
-	return filepath.Join(s.site.Content, "uploads", filepath.FromSlash(file))
 }
 
 // fileName is the name of the file as it was sent, nil where there is no file.
@@ -295,8 +258,8 @@ func (s *session) fileSize(p *models.Post) any {
 	if size, _ := s.mediaMeta(p).Get("filesize"); php.ToInt(size) > 0 {
 		return php.ToInt(size)
 	}
-	if about, err := os.Stat(s.uploaded(s.postMeta.get(p.ID).first("_wp_attached_file"))); err == nil && about.Mode().IsRegular() {
-		return about.Size()
+	if about, err := s.site.Storage.Stat(s.ctx, s.postMeta.get(p.ID).first(uploads.MetaFile)); err == nil {
+		return about.Size
 	}
 	return nil
 }

@@ -61,14 +61,16 @@ func (s *session) saveMetaValue(c *api.Context, t metaTarget, m registry.MetaKey
 	}
 	clean, _ := schema.Clean(v)
 	text, ok := clean.(string)
-	if !ok {
+	if m.Key == "footnotes" && !s.can("unfiltered_html") {
+		text = s.storableFootnotes(text)
+	}
+	if ok {
+		text = php.MaybeSerialize(text)
+	} else {
 		var err error
 		if text, err = php.Serialize(clean); err != nil {
 			return err
 		}
-	}
-	if m.Key == "footnotes" && !s.can("unfiltered_html") {
-		text = s.storableFootnotes(text)
 	}
 	return s.site.Store.SetMeta(s.ctx, t.table, t.id, m.Key, text)
 }
@@ -80,7 +82,7 @@ func (s *session) storableFootnotes(text string) string {
 	if err != nil || !ok {
 		return ""
 	}
-	filter := s.filter(sanitize.PostFilter())
+	clean := s.cleaner("footnote", sanitize.PostFilter())
 	out := []any{}
 	for _, v := range list.Values() {
 		note, _ := v.(*php.Array)
@@ -89,7 +91,7 @@ func (s *session) storableFootnotes(text string) string {
 		if !named || !filled || id == nil || content == nil {
 			continue
 		}
-		out = append(out, php.Map{{Key: "id", Value: sanitize.Key(php.ToString(id))}, {Key: "content", Value: filter.Clean(php.ToString(content))}})
+		out = append(out, php.Map{{Key: "id", Value: sanitize.Key(php.ToString(id))}, {Key: "content", Value: clean(php.ToString(content))}})
 	}
 	return string(php.AppendJSON(nil, out, 0))
 }

@@ -86,7 +86,7 @@ func (s *session) oembed(p *models.Post, width int64) php.Map {
 		author, authorURL = u.DisplayName, s.authorLink(u)
 	}
 	title := p.Title
-	if p.Password != "" {
+	if p.HasPassword() {
 		title = "Protected: " + title
 	}
 	title = render.Title(title)

@@ -21,6 +21,10 @@ type posts struct {
 	texts []string
 	// refine adds a type's own conditions to the query of its collection, or is nil.
 	refine func(c *api.Context, q *models.PostQuery)
+	// take puts a type's own fields of a request into a post, and keep stores those that are
+	// no columns of its row; or they are nil.
+	take func(c *api.Context, post *models.Post)
+	keep func(c *api.Context, post *models.Post) error
 }
 
 func newPosts(site *Site, typ *registry.PostType) *posts {
@@ -130,7 +134,7 @@ func (s *session) readable(p *models.Post) bool {
 
 func (p *posts) mayCreate(c *api.Context) error {
 	s := of(c)
-	if c.Int("id") != 0 {
+	if nonEmpty(c, "id") {
 		return api.NewError(http.StatusBadRequest, "rest_post_exists", "Cannot create existing post.")
 	}
 	if nonEmpty(c, "author") && c.Param("author") != s.user.ID && !s.can(p.typ.Cap("edit_others_posts")) {
@@ -215,7 +219,7 @@ func (p *posts) get(c *api.Context) (*api.Response, error) {
 	}
 	s.announce(post.ID)
 	s.announceAuthor(post)
-	res := p.resource.Item(c, post)
+	res := versioned(c, p.resource.Item(c, post), func() string { return s.postVersion(post.ID) })
 	if p.typ.Viewable() {
 		res.AddLink("alternate", s.permalink(post), "type", "text/html")
 	}

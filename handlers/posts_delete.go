@@ -14,6 +14,9 @@ func (p *posts) delete(c *api.Context) (*api.Response, error) {
 	s := of(c)
 	c.Request.SetParam("context", "edit")
 	if !c.Bool("force") {
+		if s.site.trashDays() == 0 {
+			return nil, errNoTrash()
+		}
 		if err := s.write(func() error { return p.trash(c) }, lockPosts); err != nil {
 			return nil, err
 		}
@@ -32,6 +35,11 @@ func (p *posts) delete(c *api.Context) (*api.Response, error) {
 		return s.deletePost(post)
 	}, lockPosts)
 	return api.OK(php.Map{{Key: "deleted", Value: true}, {Key: "previous", Value: previous}}), err
+}
+
+// errNoTrash refuses to put things where nothing is kept.
+func errNoTrash() *api.Error {
+	return api.NewError(http.StatusNotImplemented, "rest_trash_not_supported", "The site has no trash. Set 'force=true' to delete.")
 }
 
 // trash moves a post to the trash, its comments with it (wp_trash_post).
@@ -128,6 +136,11 @@ func (s *session) deletePost(p *models.Post) error {
 			return err
 		}
 	}
+	never := *p
+	never.Status = "trash"
+	if err := s.keepEvent(&never); err != nil {
+		return err
+	}
 	up := int64(0)
 	if t := s.site.Registry.Type(p.Type); t != nil && t.Hierarchical {
 		up = p.Parent
@@ -148,11 +161,20 @@ func (s *session) deletePost(p *models.Post) error {
 	if err := store.Update(s.ctx, "posts", moved, map[string]any{"post_parent": up}); err != nil {
 		return err
 	}
-	items, err := s.menuItemsOf(p)
+	items, err := s.menuItemsOf("post_type", p.Type, p.ID)
 	if err != nil {
 		return err
 	}
 	gone = append(gone, items...)
+	if err := s.deletePosts(gone); err != nil {
+		return err
+	}
+	return s.noteFirst(p.Type, "", p.Status)
+}
+
+// deletePosts removes posts with their terms, comments and metadata, and nothing else.
+func (s *session) deletePosts(gone []int64) error {
+	store := s.site.Store
 	terms, err := store.TermsOf(s.ctx, gone)
 	if err != nil {
 		return err
@@ -179,11 +201,12 @@ func (s *session) deletePost(p *models.Post) error {
 	return s.recount(counted)
 }
 
-// menuItemsOf are the items of menus that lead to a post (_wp_delete_post_menu_item).
-func (s *session) menuItemsOf(p *models.Post) ([]int64, error) {
+// menuItemsOf are the items of menus that lead to an object: a post or a term, which is
+// of this type or taxonomy (_wp_delete_post_menu_item, _wp_delete_tax_menu_item).
+func (s *session) menuItemsOf(kind, object string, id int64) ([]int64, error) {
 	found, err := s.site.Store.FindPosts(s.ctx, models.PostQuery{
 		Types: []string{"nav_menu_item"}, OrderBy: []string{"none"}, Columns: models.PostIDs,
-		Meta: []models.MetaClause{{Key: "_menu_item_object_id", Value: strconv.FormatInt(p.ID, 10)}, {Key: "_menu_item_type", Value: "post_type"}, {Key: "_menu_item_object", Value: p.Type}},
+		Meta: []models.MetaClause{{Key: "_menu_item_object_id", Value: strconv.FormatInt(id, 10)}, {Key: "_menu_item_type", Value: kind}, {Key: "_menu_item_object", Value: object}},
 	})
 	ids := make([]int64, len(found))
 	for i := range found {

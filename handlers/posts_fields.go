@@ -183,7 +183,7 @@ func (p *posts) contentField() postField {
 	return postField{Name: "content", Schema: api.Object("The post's content.", context, api.Raw), Order: []string{"raw", "rendered", "block_version", "protected"}, Fields: f}
 }
 
-func isProtected(_ *api.Context, p *models.Post) any { return p.Password != "" }
+func isProtected(_ *api.Context, p *models.Post) any { return p.HasPassword() }
 
 func excerptField() postField {
 	return postField{Name: "excerpt", Schema: api.Object("The post's summary.", api.In("view", "edit", "embed"), api.Raw), Fields: []postField{
@@ -222,7 +222,7 @@ func postModifiedGMT(c *api.Context, p *models.Post) any {
 // (can_access_password_content).
 func (s *session) mayReadContent(c *api.Context, p *models.Post) bool {
 	switch {
-	case p.Password == "", c.View() == "edit" && s.can("edit_post", p):
+	case !p.HasPassword(), c.View() == "edit" && s.can("edit_post", p):
 		return true
 	}
 	given := c.String("password")
@@ -271,7 +271,7 @@ func (s *session) classes(p *models.Post) []string {
 		l = append(l, "format-"+s.format(p.ID))
 	}
 	switch {
-	case p.Password != "":
+	case p.HasPassword():
 		l = append(l, "post-password-required")
 	case p.Type != "attachment" && s.thumbnail(p.ID) > 0:
 		l = append(l, "has-post-thumbnail")
@@ -324,7 +324,10 @@ func (p *posts) relations(c *api.Context, post *models.Post) api.Links {
 		l.Add("replies", withQuery(c.URL("/wp/v2/comments"), "post", post.ID), api.Embeddable)
 	}
 	if p.typ.Has("revisions") {
-		r := s.revisions.get(post.ID)
+		var r models.Revisions
+		if s.site.keptRevisions() != 0 {
+			r = s.revisions.get(post.ID)
+		}
 		l.Add("version-history", c.URL(self+"/revisions"), php.Member{Key: "count", Value: r.Count})
 		if r.Count > 0 {
 			l.Add("predecessor-version", c.URL(self+"/revisions/"+strconv.FormatInt(r.Latest, 10)), php.Member{Key: "id", Value: r.Latest})

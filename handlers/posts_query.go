@@ -113,7 +113,7 @@ func statuses(c *api.Context, typ *registry.PostType, allowed []string, usual, n
 			if !s.can(typ.Cap("edit_posts")) && !(status == "private" && s.can(typ.Cap("read_private_posts"))) {
 				return nil, c.Forbidden("rest_forbidden_status", "Status is forbidden.")
 			}
-			if !slices.Contains(allowed, status) {
+			if status != "" && !slices.Contains(allowed, status) { // "" is a list of none, which fits the schema
 				return nil, api.NotInEnum(name+"[0]", allowed)
 			}
 		}
@@ -229,7 +229,8 @@ func (s *session) statusConditions(q *models.PostQuery, wanted []string) {
 		}
 		return
 	}
-	if q.Statuses = wanted; len(wanted) > 0 {
+	if len(wanted) > 0 { // "" is no status: alone it asks for any, even what is in the trash (WP_Query)
+		q.Statuses = slices.DeleteFunc(slices.Clone(wanted), func(status string) bool { return status == "" })
 		return
 	}
 	// Without a status WP_Query gives what the asker could read on the site itself.
@@ -272,7 +273,7 @@ func taxClause(c *api.Context, t *registry.Taxonomy, name, operator string) (mod
 		}
 	}
 	for _, v := range list.Values() {
-		clause.TermIDs = append(clause.TermIDs, php.ToInt(v))
+		clause.TermIDs = append(clause.TermIDs, absint(php.ToInt(v)))
 	}
 	return clause, len(clause.TermIDs) > 0
 }

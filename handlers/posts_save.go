@@ -18,6 +18,9 @@ import (
 // draftish are the statuses whose posts need no slug yet.
 var draftish = []string{"draft", "pending", "auto-draft"}
 
+// attachmentStatuses are those that a file can have; with any other it inherits that of its post.
+var attachmentStatuses = []string{"inherit", "private", "trash", "auto-draft"}
+
 // floating tells whether posts of a status have a date only when somebody gives them one.
 func (s *session) floating(status string) bool {
 	st := s.site.Registry.Status(status)
@@ -37,12 +40,14 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 		}
 	}
 	typ := s.site.Registry.Type(p.Type)
-	p.Title, p.Content, p.Excerpt = s.storableTitle(p.Title), s.storableContent(p.Content), s.storableHTML(p.Excerpt)
-	if p.Status == "" {
+	p.Title, p.Content, p.Excerpt = s.storableTitle(p.Title), s.storableContent(p.Content), s.storableHTML("excerpt", p.Excerpt)
+	switch {
+	case p.Type == "attachment" && !slices.Contains(attachmentStatuses, p.Status):
+		p.Status = "inherit"
+	case p.Status == "":
 		p.Status = "draft"
 	}
-	empty := !php.ToBool(p.Title) && !php.ToBool(p.Content) && !php.ToBool(p.Excerpt)
-	if empty && typ != nil && typ.Has("editor") && typ.Has("title") && typ.Has("excerpt") {
+	if isEmpty(p) && typ != nil && typ.Has("editor") && typ.Has("title") && typ.Has("excerpt") {
 		return api.NewError(http.StatusBadRequest, "empty_content", "Content, title, and excerpt are empty.")
 	}
 	if err := fits(p, before == nil); err != nil {
@@ -51,8 +56,10 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	if p.Status == "pending" && typ != nil && !s.can(typ.Cap("publish_posts")) {
 		p.Name = "" // the slug is for those who publish
 	}
-	switch {
-	case p.Name == "" && !slices.Contains(draftish, p.Status):
+	switch named := php.ToBool(p.Name); { // PHP takes "0" for no name
+	case !named && slices.Contains(draftish, p.Status):
+		p.Name = ""
+	case !named:
 		p.Name = sanitize.Title(p.Title, "", s.locale())
 	case before == nil || p.Name != before.Name:
 		p.Name = sanitize.Title(p.Name, "", s.locale())
@@ -90,10 +97,8 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	if p.Name == "" && !slices.Contains(draftish, p.Status) {
 		p.Name = s.uniqueSlug(s.titleSlug(p), p)
 	}
-	if p.Type == "post" && p.Status != "auto-draft" && len(s.termIDs(p.ID, "category")) == 0 {
-		if err := s.setTerms(p, "category", []int64{s.options.Int("default_category")}); err != nil {
-			return err
-		}
+	if err := s.defaultTerms(p); err != nil {
+		return err
 	}
 	if before == nil && p.GUID == "" {
 		p.GUID = s.permalink(p)
@@ -106,16 +111,41 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	return s.afterSaving(p, before, previous)
 }
 
+// isEmpty tells whether a post says nothing.
+func isEmpty(p *models.Post) bool {
+	return !php.ToBool(p.Title) && !php.ToBool(p.Content) && !php.ToBool(p.Excerpt)
+}
+
 // fits refuses what is too long for its column, as WordPress does; MySQL would cut it.
 func fits(p *models.Post, created bool) error {
 	const text = 1<<16 - 1
-	if len(p.Title) <= text && len(p.Excerpt) <= text && utf8.RuneCountInString(p.Password) <= 255 {
+	var long []string
+	for _, f := range []struct {
+		column string
+		fits   bool
+	}{{"post_title", len(p.Title) <= text}, {"post_excerpt", len(p.Excerpt) <= text}, {"post_password", utf8.RuneCountInString(p.Password) <= 255}} {
+		if !f.fits {
+			long = append(long, f.column)
+		}
+	}
+	if long == nil {
 		return nil
 	}
+	refused := api.NewError(http.StatusInternalServerError, "db_update_error", "Could not update post in the database.")
 	if created {
-		return api.NewError(http.StatusInternalServerError, "db_insert_error", "Could not insert post into the database.")
+		refused = api.NewError(http.StatusInternalServerError, "db_insert_error", "Could not insert post into the database.")
 	}
-	return api.NewError(http.StatusInternalServerError, "db_update_error", "Could not update post in the database.")
+	refused.Additional = []any{unstorable(long...)}
+	return refused
+}
+
+// unstorable is what WordPress tells of values that a column does not hold (wpdb::process_fields).
+func unstorable(columns ...string) string {
+	list := strings.Join(columns, ", ")
+	if len(columns) == 1 {
+		return "WordPress database error: Processing the value for the following field failed: " + list + ". The supplied value may be too long or contains invalid data."
+	}
+	return "WordPress database error: Processing the values for the following fields failed: " + list + ". The supplied values may be too long or contain invalid data."
 }
 
 // datePost completes the dates of a post, and with them decides between published and future.
@@ -245,6 +275,9 @@ func (s *session) giveUpSlug(p *models.Post) (string, error) {
 // afterSaving does what a change of a post's status, slug or date brings about.
 func (s *session) afterSaving(p, before *models.Post, previous string) error {
 	store := s.site.Store
+	if err := s.keepEvent(p); err != nil {
+		return err
+	}
 	if p.Status != previous {
 		if err := s.recount(s.postTerms.get(p.ID)); err != nil {
 			return err
@@ -263,11 +296,9 @@ func (s *session) afterSaving(p, before *models.Post, previous string) error {
 				}
 			}
 		}
-		if fresh, ok := s.options.Get("fresh_site"); ok && fresh != "0" {
-			if err := s.setOption("fresh_site", "0"); err != nil {
-				return err
-			}
-		}
+	}
+	if err := s.noteFirst(p.Type, p.Status, previous); err != nil {
+		return err
 	}
 	if typ := s.site.Registry.Type(p.Type); before == nil || p.Status != "publish" || typ != nil && typ.Hierarchical {
 		return nil
@@ -276,6 +307,35 @@ func (s *session) afterSaving(p, before *models.Post, previous string) error {
 		return err
 	}
 	return s.rememberOld(p.ID, "_wp_old_date", day(before.Date), day(p.Date))
+}
+
+// noteFirst keeps what WordPress remembers of whether anything has been published: a site with
+// posts or pages is fresh no longer, and one without posts shows no calendar
+// (_delete_option_fresh_site, block_core_calendar_update_has_published_posts).
+func (s *session) noteFirst(typ, status, previous string) error {
+	if status == "publish" && (typ == "post" || typ == "page") {
+		if err := s.addOrSetOption(models.Option{Name: "fresh_site", Value: "0", Autoload: "off"}); err != nil {
+			return err
+		}
+	}
+	if typ != "post" || status == previous || status != "publish" && previous != "publish" {
+		return nil
+	}
+	some := "1"
+	if status != "publish" {
+		left, err := s.site.Store.FindPosts(s.ctx, models.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Limit: 1, OrderBy: []string{"none"}, Columns: models.PostIDs})
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			some = ""
+		}
+	}
+	const option = "wp_calendar_block_has_published_posts"
+	if _, stored := s.options.Get(option); some == "" && !stored {
+		return nil
+	}
+	return s.setOption(option, some)
 }
 
 func day(date string) string {
@@ -302,12 +362,22 @@ func (s *session) rememberOld(post int64, key, before, now string) error {
 	return nil
 }
 
+// defaultTerms gives a post that has no category the one that the site has for such posts.
+func (s *session) defaultTerms(p *models.Post) error {
+	if p.Type != "post" || p.Status == "auto-draft" || len(s.termIDs(p.ID, "category")) > 0 {
+		return nil
+	}
+	return s.setTerms(p, "category", []int64{s.options.Int("default_category")})
+}
+
 // setTerms gives a post these terms of a taxonomy and no others; ids of no term of it
 // are ignored (wp_set_object_terms).
 func (s *session) setTerms(p *models.Post, taxonomy string, ids []int64) error {
 	var keep, add, remove []int64
 	var changed []models.TermRow
-	s.terms.want(ids...)
+	for _, id := range ids {
+		s.terms.want(absint(id))
+	}
 	have := map[int64]bool{}
 	for _, t := range s.postTerms.get(p.ID) {
 		if t.Taxonomy == taxonomy {
@@ -315,6 +385,7 @@ func (s *session) setTerms(p *models.Post, taxonomy string, ids []int64) error {
 		}
 	}
 	for _, id := range ids {
+		id = absint(id)
 		t := s.terms.get(id)
 		if t == nil || t.Taxonomy != taxonomy {
 			continue
@@ -360,23 +431,29 @@ func (s *session) setFormat(p *models.Post, format string) error {
 	if format == "standard" {
 		return s.setTerms(p, "post_format", nil)
 	}
-	slug := "post-format-" + format
-	found, err := s.site.Store.FindTerms(s.ctx, models.TermQuery{Taxonomies: []string{"post_format"}, Slugs: []string{slug}})
+	return s.setTermNamed(p, "post_format", "post-format-"+format)
+}
+
+// setTermNamed gives a post one term of a taxonomy by its name; one that is not there is
+// made (wp_set_object_terms).
+func (s *session) setTermNamed(p *models.Post, taxonomy, name string) error {
+	slug := sanitize.Title(name, "", s.locale())
+	found, err := s.site.Store.FindTerms(s.ctx, models.TermQuery{Taxonomies: []string{taxonomy}, Slugs: []string{slug}})
 	if err != nil {
 		return err
 	}
 	if len(found) > 0 {
-		return s.setTerms(p, "post_format", []int64{found[0].ID})
+		return s.setTerms(p, taxonomy, []int64{found[0].ID})
 	}
-	term := models.Term{Name: slug, Slug: slug}
+	term := models.Term{Name: name, Slug: slug}
 	if err := s.site.Store.Insert(s.ctx, &term); err != nil {
 		return err
 	}
-	if err := s.site.Store.Insert(s.ctx, &models.TermTaxonomy{TermID: term.ID, Taxonomy: "post_format"}); err != nil {
+	if err := s.site.Store.Insert(s.ctx, &models.TermTaxonomy{TermID: term.ID, Taxonomy: taxonomy}); err != nil {
 		return err
 	}
 	s.terms.forget(term.ID)
-	return s.setTerms(p, "post_format", []int64{term.ID})
+	return s.setTerms(p, taxonomy, []int64{term.ID})
 }
 
 // setThumbnail gives a post its picture; what is no picture takes it away, and what is

@@ -48,8 +48,8 @@ func (s *session) hasTemplate(postType, name string) (bool, error) {
 }
 
 func (p *posts) create(c *api.Context) (*api.Response, error) {
-	if c.Int("id") != 0 {
-		return nil, api.NewError(http.StatusBadRequest, "rest_post_exists", "Cannot create existing post.")
+	if c.Has("id") { // what says nothing, for mayCreate refuses the rest
+		return nil, errPostID()
 	}
 	s := of(c)
 	var id int64
@@ -112,13 +112,14 @@ func (p *posts) locks(c *api.Context) []string {
 
 // stored gives a copy of the post that the request names, with its content, if it is what the client thinks.
 func (p *posts) stored(c *api.Context) (*models.Post, error) {
-	of(c).posts.full(c.Int("id"))
+	s := of(c)
+	s.posts.full(c.Int("id"))
 	post, err := p.find(c)
 	if err != nil {
 		return nil, err
 	}
 	before := *post
-	return &before, unchangedSince(c, before.ModifiedGMT)
+	return &before, s.unchangedPost(c, &before)
 }
 
 // answer shows a post as it is now to who has changed it.
@@ -129,7 +130,7 @@ func (p *posts) answer(c *api.Context, id int64) (*api.Response, error) {
 		return nil, s.err
 	}
 	c.Request.SetParam("context", "edit")
-	res := p.resource.Item(c, post)
+	res := versioned(c, p.resource.Item(c, post), func() string { return s.postVersion(id) })
 	return res, s.err
 }
 
@@ -163,6 +164,9 @@ func (p *posts) prepare(c *api.Context, post, before *models.Post) (dated bool, 
 			return false, err
 		}
 	}
+	if before != nil && post.Content == "0" { // update_ignored_hooked_blocks_postmeta takes it for nothing
+		post.Content = ""
+	}
 	dated = p.date(c, post, before)
 	named := false
 	if c.Has("slug") {
@@ -195,11 +199,14 @@ func (p *posts) prepare(c *api.Context, post, before *models.Post) (dated bool, 
 			}
 		}
 	}
+	if p.take != nil {
+		p.take(c, post)
+	}
 	status := post.Status
 	if status == "" {
 		status = "draft"
 	}
-	if named && post.Name != "" && (status == "draft" || status == "pending") && (before != nil || post.Status != "") {
+	if named && php.ToBool(post.Name) && (status == "draft" || status == "pending") && (before != nil || post.Status != "") {
 		// Drafts share slugs; one that is given must be free all the same.
 		published := *post
 		published.Status = "publish"
@@ -264,7 +271,7 @@ func (p *posts) password(c *api.Context, post, before *models.Post) error {
 			return refuse("A post can not be sticky and have a password.")
 		}
 	}
-	if p.typ.Name == "post" && c.Bool("sticky") && before != nil && before.Password != "" {
+	if p.typ.Name == "post" && c.Bool("sticky") && before != nil && before.HasPassword() {
 		return refuse("A password protected post can not be set to sticky.")
 	}
 	return nil
@@ -289,7 +296,11 @@ func (p *posts) saveRest(c *api.Context, post *models.Post) error {
 		}
 	}
 	if c.Has("template") {
-		if err := s.site.Store.SetMeta(s.ctx, "postmeta", post.ID, "_wp_page_template", c.String("template")); err != nil {
+		name := ""
+		if nonEmpty(c, "template") {
+			name = c.String("template")
+		}
+		if err := s.site.Store.SetMeta(s.ctx, "postmeta", post.ID, "_wp_page_template", name); err != nil {
 			return err
 		}
 	}
@@ -298,6 +309,11 @@ func (p *posts) saveRest(c *api.Context, post *models.Post) error {
 			continue
 		}
 		if err := s.setTerms(post, tax.Name, c.Ints(tax.RESTBase)); err != nil {
+			return err
+		}
+	}
+	if p.keep != nil {
+		if err := p.keep(c, post); err != nil {
 			return err
 		}
 	}

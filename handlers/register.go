@@ -11,6 +11,9 @@ func (site *Site) routes() []*api.Route {
 	add(newIndex(site).routes()...)
 	add(api.BatchRoute())
 	add(newOembed(site).routes()...)
+	if site.JWTSecret != "" {
+		add(jwtTokens{}.routes()...)
+	}
 	add(api.NamespaceRoute("wp/v2"))
 	for _, t := range site.Registry.Types {
 		switch t.Name {

@@ -51,7 +51,7 @@ func (r *renderSite) Post(id int64) *render.SitePost {
 
 func (r *renderSite) post(p *models.Post) *render.SitePost {
 	s := r.s
-	locked := p.Password != "" && !(r.open && s.can("edit_post", p))
+	locked := p.HasPassword() && !(r.open && s.can("edit_post", p))
 	classes := s.classes(p)
 	if i := slices.Index(classes, "post-password-required"); i >= 0 && !locked {
 		classes = slices.Clone(classes)
@@ -64,7 +64,7 @@ func (r *renderSite) post(p *models.Post) *render.SitePost {
 		ID: p.ID, Parent: p.Parent, Author: p.Author, Thumbnail: s.thumbnail(p.ID), Type: p.Type, Status: p.Status,
 		Title: p.Title, Content: p.Content, Excerpt: p.Excerpt, Link: s.permalink(p),
 		Date: s.stamp(p.Date), Modified: s.stamp(p.Modified), ModifiedLater: p.Modified > p.Date,
-		HasPassword: p.Password != "", Locked: locked,
+		HasPassword: p.HasPassword(), Locked: locked,
 		CommentsOpen: p.CommentStatus == "open", Comments: p.CommentCount, Classes: classes,
 	}
 }
@@ -109,7 +109,7 @@ func (r *renderSite) find(q render.PostQuery) ([]*render.SitePost, int) {
 	s := r.s
 	m := models.PostQuery{Types: q.Types, Statuses: []string{"publish"}, Authors: q.Authors, Exclude: q.Exclude, Parents: q.Parents,
 		Search: q.Search, OrderBy: []string{"date"}, Order: q.Order, Offset: int64(q.Offset), Limit: int64(max(q.PerPage, 0)), Columns: models.PostFull}
-	if slices.Contains([]string{"title", "modified", "menu_order", "id", "author"}, q.OrderBy) {
+	if slices.Contains([]string{"title", "modified", "menu_order", "author"}, q.OrderBy) {
 		m.OrderBy = []string{q.OrderBy}
 	}
 	if typ := s.site.Registry.Type(q.Types[0]); q.Private && typ != nil && s.LoggedIn() {
@@ -186,7 +186,7 @@ func (r *renderSite) Pages() []*render.SitePost {
 	})
 }
 
-func (r *renderSite) PostMeta(id int64, key string) string { return r.s.postMeta.get(id).first(key) }
+func (r *renderSite) PostMeta(id int64, key string) string { return r.s.postMeta.get(id).text(key) }
 
 func (r *renderSite) PublicMeta(id int64, key string) (any, bool) {
 	p := r.s.posts.get(id)
@@ -285,7 +285,7 @@ func (r *renderSite) User(id int64) *render.SiteUser {
 	if u == nil {
 		return nil
 	}
-	return &render.SiteUser{ID: u.ID, Name: u.DisplayName, Link: s.authorLink(u), Site: u.URL, Description: s.userMeta.get(id).first("description"),
+	return &render.SiteUser{ID: u.ID, Name: u.DisplayName, Link: s.authorLink(u), Site: u.URL, Description: s.userMeta.get(id).text("description"),
 		Avatar: func(size int) string { return s.avatar(u.Email, size) }}
 }
 
@@ -339,7 +339,7 @@ func (r *renderSite) Comments(limit int) []*render.SiteComment {
 func (r *renderSite) comment(c *models.Comment, p *models.Post) *render.SiteComment {
 	s := r.s
 	title := p.Title
-	if p.Password != "" {
+	if p.HasPassword() {
 		title = "Protected: " + title
 	}
 	m := &render.SiteComment{ID: c.ID, Post: c.PostID, Parent: c.Parent, Type: c.Type, Author: c.Author, URL: c.AuthorURL, Site: c.AuthorURL, Link: s.commentLink(c), PostTitle: title,
@@ -394,10 +394,7 @@ func (r *renderSite) MayWriteHTML() bool { return r.s.can("unfiltered_html") }
 func (r *renderSite) Archives(kind string) []render.Archive {
 	return once(r, "archives "+kind, func() []render.Archive {
 		s := r.s
-		digits := map[string]int{"yearly": 4, "daily": 10, "weekly": 10}[kind]
-		if digits == 0 {
-			digits = 7
-		}
+		digits := map[string]int{"yearly": 4, "monthly": 7, "daily": 10, "weekly": 10}[kind]
 		periods, err := s.site.Store.Periods(s.ctx, "post", digits)
 		if err != nil {
 			s.fail(err)
@@ -515,6 +512,23 @@ func (r *renderSite) Menu() *render.SitePost {
 }
 
 func (r *renderSite) RequestURI() string { return r.s.uri }
+
+// Nobody has an address and a face nevertheless, as get_avatar and get_author_posts_url give them.
+func (r *renderSite) Nobody() *render.SiteUser {
+	s := r.s
+	return &render.SiteUser{Link: s.authorLink(&models.User{}), Avatar: func(size int) string { return s.avatar("", size) }}
+}
+
+func (r *renderSite) Now() time.Time { return r.s.now.In(r.s.zone) }
+
+func (r *renderSite) TypeName(kind string) string {
+	t := r.s.site.Registry.Type(kind)
+	if t == nil {
+		return ""
+	}
+	one, _ := t.Labels.Get("singular_name")
+	return php.ToString(one)
+}
 
 func (r *renderSite) SignedIn() bool { return r.s.LoggedIn() }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/headpress/headpress/api"
@@ -19,12 +20,23 @@ func (s *session) rendering() *render.Renderer {
 		s.renderer = &render.Renderer{
 			Settings: render.Settings{
 				Home: s.home, SiteURL: s.siteURL, SiteName: s.options.String("blogname"), Locale: s.locale(),
-				Smilies: s.options.Bool("use_smilies"), UploadsURL: s.uploadsURL(),
+				Smilies: s.options.Bool("use_smilies"), UploadsURL: s.uploadsURL(), Summary: s.summary(),
 			},
-			Posts: renderPosts{s}, Attachments: attachments{s}, Site: &renderSite{s: s}, Theme: s.activeTheme(),
+			From:  render.Sources{Posts: renderPosts{s}, Attachments: attachments{s}, Site: &renderSite{s: s}},
+			Theme: s.activeTheme(), Cache: s.renders(),
 		}
 	}
 	return s.renderer
+}
+
+// summary says how summaries are made: as the language does, unless settings say otherwise.
+func (s *session) summary() render.Summary {
+	rules := render.SummaryOf(s.locale())
+	if n := s.site.ExcerptLength; n > 0 {
+		rules.Words = n
+	}
+	rules.More = s.site.ExcerptMore
+	return rules
 }
 
 func postText(p *models.Post) render.PostText {
@@ -48,7 +60,7 @@ func (s *session) editable(p *models.Post) string { return s.rendering().Editabl
 // shownContent is the content of an answer. Beside the raw content WordPress renders it a
 // second time, behind the excerpt, which shows in ids that count (insert_hooked_blocks_into_rest_response).
 func (s *session) shownContent(c *api.Context, p *models.Post) string {
-	if site, ok := s.rendering().Site.(*renderSite); ok {
+	if site, ok := s.rendering().From.Site.(*renderSite); ok {
 		site.open = c.View() == "edit"
 	}
 	before := s.rendering().Counted()
@@ -86,6 +98,9 @@ func (s *session) shownExcerpt(c *api.Context, p *models.Post) string {
 
 // uploadsURL is the address of the uploads folder.
 func (s *session) uploadsURL() string {
+	if u := s.site.UploadsURL; u != "" {
+		return strings.TrimRight(u, "/")
+	}
 	if u := s.options.String("upload_url_path"); u != "" {
 		return u
 	}
@@ -105,9 +120,17 @@ func (a attachments) Attachment(id int64) *render.Attachment {
 	data, _ := meta.value("_wp_attachment_metadata").(*php.Array)
 	return &render.Attachment{
 		ID: p.ID, Parent: p.Parent, Title: p.Title, Caption: p.Excerpt, Description: p.Content,
-		Alt: meta.first("_wp_attachment_image_alt"), MimeType: p.MimeType, Link: s.permalink(p),
+		Alt: meta.text(altText), MimeType: p.MimeType, Link: s.permalink(p),
 		URL: s.attachmentURL(p), File: meta.first("_wp_attached_file"), Meta: data, Thumbnail: s.thumbnail(p.ID),
 	}
+}
+
+func (a attachments) Metadata(id int64) string {
+	meta := a.s.postMeta.get(id)
+	if p := a.s.posts.full(id); p == nil || p.Type != "attachment" {
+		return ""
+	}
+	return meta.first("_wp_attachment_metadata")
 }
 
 func (a attachments) AttachmentsByID(ids []int64, mime string) []*render.Attachment {
@@ -162,9 +185,30 @@ func (r renderPosts) EmbedCache(post int64, hash string) (string, bool) {
 // themeCache keeps the active theme's data: themes change with a deployment, not with a
 // request. What users have changed in it is asked for anew.
 type themeCache struct {
-	mu     sync.Mutex
-	themes map[string]cachedTheme
+	mu      sync.Mutex
+	themes  map[string]cachedTheme
+	renders *render.Cache
 }
+
+// renderedBytes is how much memory texts may take that were rendered once.
+const renderedBytes = 64 << 20
+
+// renders is the cache of rendered texts, nil where everything is made anew.
+func (s *session) renders() *render.Cache {
+	if !s.site.CacheOptions {
+		return nil
+	}
+	c := &s.site.theme
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.renders == nil {
+		c.renders = render.NewCache(renderedBytes)
+	}
+	return c.renders
+}
+
+// builtinTheme is the one where there are no files of a theme.
+var builtinTheme = sync.OnceValue(render.DefaultTheme)
 
 type cachedTheme struct {
 	user  string
@@ -176,7 +220,7 @@ func (s *session) activeTheme() *render.Theme {
 	name := filepath.Base(s.options.String("stylesheet"))
 	dir := filepath.Join(s.site.Content, "themes", name)
 	if _, err := os.Stat(filepath.Join(dir, "theme.json")); err != nil {
-		return render.DefaultTheme()
+		return builtinTheme()
 	}
 	user := s.userStyles(name)
 	c := &s.site.theme
@@ -188,7 +232,7 @@ func (s *session) activeTheme() *render.Theme {
 	theme, err := render.LoadTheme(name, os.DirFS(dir), user)
 	if err != nil {
 		s.site.Log.WarnContext(s.ctx, "theme not read", "theme", name, "error", err.Error())
-		theme = render.DefaultTheme()
+		theme = builtinTheme()
 	}
 	if c.themes == nil {
 		c.themes = map[string]cachedTheme{}

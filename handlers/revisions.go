@@ -56,8 +56,8 @@ func (r *revisions) routes() []*api.Route {
 
 func revisionArgs() api.Properties {
 	return api.Properties{
-		api.P("page", api.Integer("Which page of the list.", api.Default(int64(1)), api.Minimum(1))),
-		api.P("per_page", api.Integer("How many items a page holds; without it all are on one.", api.Minimum(1), api.Maximum(100))),
+		api.P("page", api.Integer("Which page of the list.", api.Default(int64(1)), api.Minimum(1), api.Early)),
+		api.P("per_page", api.Integer("How many items a page holds; without it all are on one.", api.Minimum(1), api.Maximum(100), api.Early)),
 		searchArg(),
 		api.P("exclude", ids("Leaves these ids out.")), api.P("include", ids("Only these ids.")),
 		api.P("offset", api.Integer("How many items to skip.")),
@@ -316,6 +316,9 @@ func findRevisions(c *api.Context, post int64) (*revisionPage, error) {
 		return nil, api.NewError(http.StatusBadRequest, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
 	}
 	perPage, page, offset := c.Int("per_page"), max(c.Int("page"), 1), c.Int("offset")
+	if s.site.keptRevisions() == 0 { // those that are there are not told of (wp_revisions_enabled)
+		return &revisionPage{number: page}, nil
+	}
 	q := revisionsOf(post)
 	q.Include, q.Exclude, q.Search = c.IDs("include"), c.IDs("exclude"), c.String("search")
 	q.OrderBy, q.Order = []string{c.String("orderby")}, c.String("order")

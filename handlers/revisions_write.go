@@ -27,10 +27,7 @@ func revisedMeta(postType string) []string {
 // the same, and lets go of the oldest beyond the number that is kept (wp_save_post_revision).
 func (s *session) revise(p *models.Post) error {
 	typ := s.site.Registry.Type(p.Type)
-	keep := int64(-1)
-	if s.site.Revisions != nil {
-		keep = *s.site.Revisions
-	}
+	keep := s.site.keptRevisions()
 	if typ == nil || !typ.Has("revisions") || p.Status == "auto-draft" || keep == 0 {
 		return nil
 	}
@@ -143,7 +140,7 @@ func (r *revisions) autosaveNow(c *api.Context) (*api.Response, error) {
 		if _, err := r.posts.prepare(c, &given, before); err != nil {
 			return err
 		}
-		id, err = r.keepAutosave(c, before, &given)
+		id, err = s.keepAutosave(c, before, &given, autosaved{"title", "content", "excerpt"})
 		return err
 	}, lockPosts)
 	if err != nil {
@@ -157,10 +154,12 @@ func (r *revisions) autosaveNow(c *api.Context) (*api.Response, error) {
 	return r.item(c, r.autosave, rev), s.err
 }
 
+// autosaved are the names that a request has for the texts of an autosave.
+type autosaved struct{ title, content, excerpt string }
+
 // keepAutosave stores an autosave of the asker's as a revision. Where there is one
 // already it is changed, if what is given differs from the post (create_post_autosave).
-func (r *revisions) keepAutosave(c *api.Context, post, given *models.Post) (int64, error) {
-	s := of(c)
+func (s *session) keepAutosave(c *api.Context, post, given *models.Post, names autosaved) (int64, error) {
 	meta, _ := c.Param("meta").(*php.Array)
 	q := revisionsOf(post.ID)
 	q.Slugs, q.Authors, q.Limit = []string{strconv.FormatInt(post.ID, 10) + "-autosave-v1"}, []int64{s.user.ID}, 1
@@ -177,7 +176,7 @@ func (r *revisions) keepAutosave(c *api.Context, post, given *models.Post) (int6
 		for _, f := range []struct {
 			name           string
 			to, given, has *string
-		}{{"title", &after.Title, &given.Title, &post.Title}, {"content", &after.Content, &given.Content, &post.Content}, {"excerpt", &after.Excerpt, &given.Excerpt, &post.Excerpt}} {
+		}{{names.title, &after.Title, &given.Title, &post.Title}, {names.content, &after.Content, &given.Content, &post.Content}, {names.excerpt, &after.Excerpt, &given.Excerpt, &post.Excerpt}} {
 			if _, ok := text(c, f.name); ok {
 				*f.to = *f.given
 				differs = differs || normalSpace(*f.given) != normalSpace(*f.has)
@@ -185,7 +184,7 @@ func (r *revisions) keepAutosave(c *api.Context, post, given *models.Post) (int6
 		}
 		stored := s.postMeta.get(post.ID)
 		for _, key := range revisedMeta(post.Type) {
-			if v, ok := meta.Get(key); ok && v != nil && v != stored.first(key) {
+			if v, ok := meta.Get(key); ok && v != nil && v != stored.text(key) {
 				differs = true
 			}
 		}
@@ -200,7 +199,7 @@ func (r *revisions) keepAutosave(c *api.Context, post, given *models.Post) (int6
 	}
 	for _, key := range revisedMeta(post.Type) {
 		if v, ok := meta.Get(key); ok && v != nil {
-			if err := s.site.Store.SetMeta(s.ctx, "postmeta", rev.ID, key, php.ToString(v)); err != nil {
+			if err := s.site.Store.SetMeta(s.ctx, "postmeta", rev.ID, key, php.MaybeSerialize(php.ToString(v))); err != nil {
 				return 0, err
 			}
 		}

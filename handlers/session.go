@@ -28,6 +28,7 @@ type session struct {
 	siteURL string
 	secure  bool   // whether the client speaks TLS
 	uri     string // path and query that the client asked for
+	browser auth.Credentials
 
 	access   *auth.Access
 	user     *auth.User
@@ -36,6 +37,9 @@ type session struct {
 	authErr  *api.Error
 	nonce    string
 	token    string // of the browser session that signed in
+	cookies  []*http.Cookie
+	// remembered: that session is one that lasts long.
+	remembered bool
 
 	posts       postLoader
 	postMeta    loader[int64, metaValues]
@@ -78,6 +82,14 @@ func (m metaValues) first(key string) string {
 	return ""
 }
 
+// text gives the first value of a key that holds a text: one that looks serialized is stored serialized.
+func (m metaValues) text(key string) string {
+	if text, ok := m.value(key).(string); ok {
+		return text
+	}
+	return m.first(key)
+}
+
 // has tells whether there is any value of a key.
 func (m metaValues) has(key string) bool { return len(m[key]) > 0 }
 
@@ -89,7 +101,8 @@ func (m metaValues) value(key string) any {
 	return nil
 }
 
-// begin starts the session of a request, or without one that of a visitor.
+// begin starts the session of a request. Without a request to the API nobody has signed
+// in: pages find out who asks in their own way.
 func (site *Site) begin(ctx context.Context, r *http.Request, req *api.Request) (*session, error) {
 	s := &session{site: site, ctx: ctx, now: site.Now()}
 	options, err := site.options(ctx)
@@ -103,7 +116,9 @@ func (site *Site) begin(ctx context.Context, r *http.Request, req *api.Request) 
 	s.access = &auth.Access{Registry: site.auths, Objects: objects{s}, Policy: site.Policy, Roles: roles}
 	s.user = s.access.Nobody()
 	if r != nil {
-		s.uri = r.URL.RequestURI()
+		s.uri, s.browser = r.URL.RequestURI(), auth.Credentials{IP: site.clientIP(r), UserAgent: r.UserAgent(), Post: r.Method == http.MethodPost}
+	}
+	if req != nil {
 		if err := s.authenticate(r, req); err != nil {
 			return nil, err
 		}
@@ -244,6 +259,9 @@ func (s *session) AuthError() *api.Error { return s.authErr }
 
 // FreshNonce is the nonce that browsers with a cookie get with each answer.
 func (s *session) FreshNonce() string { return s.nonce }
+
+// Cookies are those that the answer sets.
+func (s *session) Cookies() []*http.Cookie { return s.cookies }
 
 // can tells whether the asker may do something.
 func (s *session) can(capability string, args ...any) bool { return s.user.Can(capability, args...) }

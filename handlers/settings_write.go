@@ -21,6 +21,9 @@ func (t *settings) update(c *api.Context) (*api.Response, error) {
 	written := map[string]any{}
 	if err := s.write(func() error {
 		clear(written)
+		if err := unchanged(c, "", func() string { return t.version(s) }); err != nil {
+			return err
+		}
 		for i := range t.list {
 			r := &t.list[i]
 			if !c.Request.Has(r.Name) {
@@ -37,7 +40,7 @@ func (t *settings) update(c *api.Context) (*api.Response, error) {
 			if !ok || r.holds(s, clean) {
 				continue
 			}
-			if err := s.setOption(r.Option, php.ToString(clean)); err != nil {
+			if err := s.setOption(r.Option, php.MaybeSerialize(php.ToString(clean))); err != nil {
 				return err
 			}
 			written[r.Option] = clean
@@ -52,25 +55,49 @@ func (t *settings) update(c *api.Context) (*api.Response, error) {
 // reset forgets a setting, so that its default counts. One whose stored value does not
 // fit its type was shown as null: sending that back must not lose it.
 func (r *setting) reset(s *session) error {
+	if r.Option == "siteurl" { // without it WordPress finds its site no more
+		return api.NewError(http.StatusBadRequest, "rest_invalid_param", "A site has an address.").With("params", php.Map{{Key: r.Name, Value: "A site has an address."}})
+	}
 	stored, ok := s.options.Get(r.Option)
-	if _, fits := r.schema.Clean(php.MaybeUnserialize(stored)); ok && !fits {
+	value := any(false) // so get_option tells that nothing is stored, which fits booleans only
+	if ok {
+		value = php.MaybeUnserialize(stored)
+	}
+	if _, fits := r.schema.Clean(value); !fits {
 		return api.NewError(http.StatusInternalServerError, "rest_invalid_stored_value", "The "+r.Name+" property has an invalid stored value, and cannot be updated to null.")
 	}
 	if !ok {
 		return nil
 	}
-	if err := s.site.Store.DeleteOptions(s.ctx, r.Option); err != nil {
+	if err := s.dropOption(r.Option); err != nil || r.Option != "site_logo" {
 		return err
 	}
-	s.settle(s.options.Without(r.Option))
-	return nil
+	return s.removeThemeMod("custom_logo") // where themes had it before (_delete_site_logo_on_remove_custom_logo)
+}
+
+// removeThemeMod forgets what the active theme keeps under a name (remove_theme_mod).
+func (s *session) removeThemeMod(name string) error {
+	option := "theme_mods_" + s.options.String("stylesheet")
+	mods, _ := s.options.PHP(option).(*php.Array)
+	if _, set := mods.Get(name); !set {
+		return nil
+	}
+	mods.Remove(php.KeyOf(name))
+	if mods.Len() == 0 {
+		return s.dropOption(option)
+	}
+	text, err := php.Serialize(mods)
+	if err != nil {
+		return err
+	}
+	return s.setOption(option, text)
 }
 
 // holds tells whether a setting has the value already: a default that is not stored
 // counts, too (update_option).
 func (r *setting) holds(s *session, v any) bool {
 	if stored, ok := s.options.Get(r.Option); ok {
-		return stored == php.ToString(v)
+		return stored == php.MaybeSerialize(php.ToString(v))
 	}
 	return r.Default != nil && php.Equal(r.Default, v)
 }
@@ -93,9 +120,9 @@ func (t *settings) sanitize(s *session, option string, v any) (clean any, ok boo
 		}
 		return sanitize.URL(text, nil), true
 	case "timezone_string":
-		return text, text == "" || isZone(text)
+		return text, !php.ToBool(text) || isZone(text)
 	case "date_format", "time_format":
-		return sanitize.TextFilter().Clean(sanitize.StripTags(text)), true
+		return s.clean(option, sanitize.TextFilter(), sanitize.StripTags(text)), true
 	case "start_of_week", "default_category", "page_on_front", "page_for_posts", "site_icon":
 		return absint(php.ToInt(v)), true
 	case "posts_per_page":
@@ -112,7 +139,7 @@ func (t *settings) sanitize(s *session, option string, v any) (clean any, ok boo
 			return "closed", true
 		}
 	case "WPLANG":
-		return text, text == "" || t.site.hasLanguage(text)
+		return text, !php.ToBool(text) || t.site.hasLanguage(text)
 	}
 	return v, true
 }
@@ -161,5 +188,7 @@ func (t *settings) answer(c *api.Context, written map[string]any) (*api.Response
 		}
 		m = append(m, php.Member{Key: r.Name, Value: v})
 	}
-	return api.OK(m), s.err
+	res := api.OK(m)
+	res.Version = t.version(s)
+	return res, s.err
 }

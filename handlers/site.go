@@ -5,10 +5,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/auth"
+	"github.com/headpress/headpress/internal/instance"
+	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
 )
@@ -19,6 +24,12 @@ type Site struct {
 	Registry *registry.Registry
 	// Content is the wp-content folder: uploads/ and themes/.
 	Content string
+	// Storage holds the uploads, a folder of Content where nothing else is said.
+	Storage uploads.Storage
+	// Ledger keeps files and rows in step.
+	Ledger *uploads.Ledger
+	// UploadsURL replaces the option upload_url_path where it is set.
+	UploadsURL string
 	// Secret gives a key or salt by its name in wp-config.php (AUTH_KEY, NONCE_SALT, …), "" where the settings hold none.
 	Secret func(name string) string
 	// SiteURL and HomeURL replace the options siteurl and home where they are set.
@@ -33,14 +44,54 @@ type Site struct {
 	Now func() time.Time
 	// MaxBody bounds request bodies, in bytes.
 	MaxBody int64
+	// MaxUpload bounds files that are uploaded, in bytes.
+	MaxUpload int64
+	// Maker makes the smaller copies of pictures.
+	Maker *uploads.Maker
 	// Revisions is how many revisions of a post are kept (WP_POST_REVISIONS); nil keeps all.
 	Revisions *int64
+	// EmptyTrashDays is after how many days the trash is emptied (EMPTY_TRASH_DAYS); with 0 there
+	// is no trash, nil is as WordPress has it.
+	EmptyTrashDays *int64
+	// AnonymousComments lets visitors comment (the filter rest_allow_anonymous_comments).
+	AnonymousComments bool
+	// ExcerptLength and ExcerptMore are the length of summaries and what stands at the end of
+	// those that were cut (the filters excerpt_length and excerpt_more); 0 and "" are the usual.
+	ExcerptLength int
+	ExcerptMore   string
+	// StrictPrivacy keeps users, and what only moderators see of comments, from visitors.
+	StrictPrivacy bool
 	// Timeout bounds the time that an answer may take.
 	Timeout time.Duration
+	// JWTSecret signs JSON Web Tokens; without one there are no routes for them.
+	JWTSecret string
+	// Attempts bounds failed sign-ins; nil bounds none.
+	Attempts *auth.Attempts
+
+	guarded atomic.Int64 // texts that the guard has changed
 
 	auths *auth.Registry
 	opts  optionsCache
 	theme themeCache
+}
+
+// standardTrashDays is what WordPress has for EMPTY_TRASH_DAYS where nobody says otherwise.
+const standardTrashDays = 30
+
+// trashDays is for how many days things stay in the trash; 0 is no trash.
+func (site *Site) trashDays() int64 {
+	if site.EmptyTrashDays == nil {
+		return standardTrashDays
+	}
+	return *site.EmptyTrashDays
+}
+
+// keptRevisions is how many revisions of a post are kept, all of them when it is below 0.
+func (site *Site) keptRevisions() int64 {
+	if site.Revisions == nil {
+		return -1
+	}
+	return *site.Revisions
 }
 
 // NewServer makes the API of a site.
@@ -54,8 +105,20 @@ func NewServer(site *Site) (*api.Server, error) {
 	if site.Log == nil {
 		site.Log = slog.Default()
 	}
+	if site.Storage == nil {
+		site.Storage = uploads.NewFolder(filepath.Join(site.Content, "uploads"))
+	}
+	if site.Ledger == nil {
+		site.Ledger = &uploads.Ledger{Storage: site.Storage, Store: site.Store, Log: site.Log, Now: site.Now}
+	}
 	if site.MaxBody == 0 {
 		site.MaxBody = 64 << 20
+	}
+	if site.MaxUpload == 0 {
+		site.MaxUpload = 64 << 20
+	}
+	if site.Maker == nil {
+		site.Maker = uploads.NewMaker(0, 0)
 	}
 	if site.Timeout == 0 {
 		site.Timeout = 30 * time.Second
@@ -68,6 +131,10 @@ func NewServer(site *Site) (*api.Server, error) {
 	return &api.Server{
 		Table:       table,
 		MaxBody:     site.MaxBody,
+		MaxUpload:   site.MaxUpload,
+		Spool:       site.spool(),
+		MayUpload:   func(r *http.Request, req *api.Request) bool { return site.sender(r, req).can("upload_files") },
+		Known:       func(r *http.Request, req *api.Request) bool { return site.sender(r, req).LoggedIn() },
 		Log:         site.Log,
 		Unavailable: models.IsUnavailable,
 		Timeout:     site.Timeout,
@@ -79,6 +146,14 @@ func NewServer(site *Site) (*api.Server, error) {
 			return s, nil
 		},
 	}, nil
+}
+
+// spool is where uploads wait: where the storage is a folder beside it, so that they stay on one disk.
+func (site *Site) spool() func() (string, error) {
+	if folder, ok := site.Storage.(*uploads.Folder); ok {
+		return folder.Scratch
+	}
+	return func() (string, error) { return instance.Scratch(os.TempDir()) }
 }
 
 // capabilitiesOf tells auth what is registered.

@@ -28,6 +28,9 @@ func (s *session) generatedSlug(p *models.Post) string {
 
 // uniqueSlug is slug, with a number behind it where the slug is taken or reserved (wp_unique_post_slug).
 func (s *session) uniqueSlug(slug string, p *models.Post) string {
+	if p.Type == "wp_template" || p.Type == "wp_template_part" {
+		return s.uniqueTemplateSlug(slug, p)
+	}
 	if !s.slugTaken(slug, p) && !s.slugReserved(slug, p) {
 		return slug
 	}
@@ -45,6 +48,32 @@ func (s *session) uniqueSlug(slug string, p *models.Post) string {
 		if candidate := numbered(n); !s.slugTaken(candidate, p) || s.err != nil {
 			return candidate
 		}
+	}
+}
+
+// uniqueTemplateSlug is a slug that no other template of the same theme has; a new one is
+// for the active theme still (wp_filter_wp_template_unique_post_slug).
+func (s *session) uniqueTemplateSlug(slug string, p *models.Post) string {
+	theme := s.options.String("stylesheet")
+	for _, t := range s.postTerms.get(p.ID) {
+		if t.Taxonomy == "wp_theme" {
+			theme = t.Name
+			break
+		}
+	}
+	q := models.PostQuery{Types: []string{p.Type}, Statuses: []string{"publish", "private"}, Exclude: []int64{p.ID}, Limit: 1, OrderBy: []string{"none"}, Columns: models.PostIDs,
+		Tax: []models.TaxClause{{Taxonomy: "wp_theme", Slugs: []string{sanitize.TitleForQuery(theme)}}}}
+	for candidate, n := slug, 2; ; n++ {
+		q.Slugs = []string{candidate}
+		found, err := s.site.Store.FindPosts(s.ctx, q)
+		if err != nil {
+			s.fail(err)
+		}
+		if err != nil || len(found) == 0 {
+			return candidate
+		}
+		suffix := "-" + strconv.Itoa(n)
+		candidate = cutSlug(slug, maxSlug-len(suffix)) + suffix
 	}
 }
 
@@ -75,8 +104,11 @@ func (s *session) slugReserved(slug string, p *models.Post) bool {
 		n := strings.TrimPrefix(slug, "page")
 		return n != "" && onlyDigits(n)
 	}
-	if p.Type != "post" || !onlyDigits(slug) || slug == "" {
+	if p.Type != "post" || !onlyDigits(slug) || strings.Trim(slug, "0") == "" {
 		return false
+	}
+	if stored := s.posts.get(p.ID); stored != nil && stored.Name == slug {
+		return false // it has led to this post all the time
 	}
 	number, _ := strconv.Atoi(slug)
 	tags := strings.Split(strings.Trim(s.options.String("permalink_structure"), "/"), "/")

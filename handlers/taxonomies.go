@@ -72,7 +72,7 @@ func taxonomyFields() *api.Resource[*registry.Taxonomy] {
 // asked are the taxonomies that the API serves, those of one post type when the request names it.
 func (t *taxonomies) asked(c *api.Context) []*registry.Taxonomy {
 	l := t.site.Registry.Taxonomies
-	if typ := c.String("type"); typ != "" {
+	if typ := c.String("type"); php.ToBool(typ) { // "0" is empty to PHP
 		l = t.site.Registry.TaxonomiesOf(typ)
 	}
 	var served []*registry.Taxonomy

@@ -43,12 +43,12 @@ func (r *templateRevisions) routes() []*api.Route {
 		}},
 		{Namespace: typ.Namespace, Path: below + `/revisions/(?P<id>[\d]+)`, Schema: r.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.get},
-			{Methods: api.Deletable, Permission: r.mayDelete, Args: api.Properties{parent, id,
+			{Methods: api.Deletable, Permission: r.mayDelete, Handle: r.delete, Args: api.Properties{parent, id,
 				forceArg("Must be true: revisions have no trash.")}},
 		}},
 		{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<id>` + templatePattern + `)/autosaves`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{templateID("id"), context}, Permission: r.mayRead("id"), Handle: r.autosaves},
-			{Methods: api.Creatable, Args: append(api.Properties{templateID("id")}, r.templates.resource.EditArgs()...), Permission: r.templates.mayManage},
+			{Methods: api.Creatable, Args: append(api.Properties{templateID("id")}, r.templates.resource.EditArgs()...), Permission: r.templates.mayManage, Handle: r.autosaveNow},
 		}},
 		{Namespace: typ.Namespace, Path: below + `/autosaves/(?P<id>[\d]+)`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.lastAutosave},

@@ -43,7 +43,7 @@ func (t *templates) routes() []*api.Route {
 				api.P("wp_id", api.Integer("Only what is stored in this post.")),
 				api.P("area", api.String("Only parts for this place.")),
 				api.P("post_type", api.String("Only templates that posts of this type may choose."))}},
-			{Methods: api.Creatable, Args: t.resource.CreateArgs(), Permission: t.mayManage},
+			{Methods: api.Creatable, Args: t.resource.CreateArgs(), Permission: t.mayManage, Handle: t.create},
 		}},
 		{Namespace: t.typ.Namespace, Path: t.typ.Path() + "/lookup", Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Permission: t.mayRead, Handle: t.lookup, Args: api.Properties{
@@ -53,8 +53,8 @@ func (t *templates) routes() []*api.Route {
 		}},
 		{Namespace: t.typ.Namespace, Path: t.typ.Path() + `/(?P<id>` + templatePattern + `)`, Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{id, context}, Permission: t.mayRead, Handle: t.get},
-			{Methods: api.Editable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayManage, Handle: t.write},
-			{Methods: api.Deletable, Permission: t.mayManage, Handle: t.write, Args: api.Properties{id,
+			{Methods: api.Editable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayManage, Handle: t.update},
+			{Methods: api.Deletable, Permission: t.mayManage, Handle: t.remove, Args: api.Properties{id,
 				forceArg("Deletes at once instead of moving to the trash.")}},
 		}},
 	}
@@ -198,7 +198,7 @@ func (t *templates) find(c *api.Context) (*blockTemplate, error) {
 		return nil, s.err
 	}
 	if item == nil {
-		return nil, api.NewError(http.StatusNotFound, "rest_template_not_found", "No templates exist with that id.")
+		return nil, errTemplate()
 	}
 	return item, nil
 }
@@ -208,15 +208,7 @@ func (t *templates) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.resource.Item(c, item), of(c).err
-}
-
-// write refuses templates that do not exist before anything else is done.
-func (t *templates) write(c *api.Context) (*api.Response, error) {
-	if _, err := t.find(c); err != nil {
-		return nil, err
-	}
-	return nil, api.ErrNotImplemented()
+	return versioned(c, t.resource.Item(c, item), func() string { return t.version(of(c), item) }), of(c).err
 }
 
 func (t *templates) list(c *api.Context) (*api.Response, error) {

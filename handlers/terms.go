@@ -199,7 +199,7 @@ func (t *terms) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.resource.Item(c, row), nil
+	return versioned(c, t.resource.Item(c, row), func() string { return of(c).termVersion(row) }), nil
 }
 
 func (t *terms) prime(c *api.Context, requests []*api.Request) error {

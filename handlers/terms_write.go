@@ -20,12 +20,6 @@ type termValues struct {
 // maxTermText is how many characters the columns of names and slugs hold.
 const maxTermText = 200
 
-// plainName is a text for a name: no markup, entities written out (the filters of
-// pre_term_name, pre_user_display_name and their like).
-func plainName(s string) string {
-	return sanitize.TextFilter().Clean(sanitize.TextField(s))
-}
-
 // cleaned passes a text that was sent through a filter.
 func cleaned(filter func(string) string) api.Option {
 	return api.Sanitize(func(_ *api.Context, _ string, v any) (any, error) { return filter(php.ToString(v)), nil })
@@ -54,9 +48,9 @@ func (t *terms) values(c *api.Context) (termValues, error) {
 		out := clean(c.String(name))
 		return &out
 	}
-	v.name = text("name", plainName)
+	v.name = text("name", s.plainName("term name"))
 	v.slug = text("slug", s.slugOf)
-	v.description = text("description", sanitize.UserFilter().Clean)
+	v.description = text("description", s.cleaner("term description", sanitize.UserFilter()))
 	return v, s.err
 }
 
@@ -85,7 +79,7 @@ func (t *terms) create(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := t.resource.Item(c, row)
+	res := versioned(c, t.resource.Item(c, row), func() string { return s.termVersion(row) })
 	res.Status = http.StatusCreated
 	res.Set("Location", c.URL(t.route(id)))
 	return res, s.err
@@ -128,8 +122,7 @@ func (t *terms) insert(s *session, v termValues) (int64, error) {
 	}
 	if field := tooLong(name, slug); field != "" {
 		// WordPress tells what the database layer said, as text in place of data.
-		return 0, &api.Error{Code: "db_insert_error", Message: "The term could not be stored.",
-			Text: "WordPress database error: Processing the value for the following field failed: " + field + ". The supplied value may be too long or contains invalid data."}
+		return 0, &api.Error{Code: "db_insert_error", Message: "The term could not be stored.", Text: unstorable(field)}
 	}
 	row := models.Term{Name: name, Slug: slug}
 	if err := store.Insert(s.ctx, &row); err != nil {
@@ -291,15 +284,18 @@ func (t *terms) update(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v != (termValues{}) {
-		if err := s.write(func() error { return t.change(s, row.ID, v) }, lockTerms); err != nil {
-			return nil, err
+	if err := s.write(func() error {
+		if err := t.unchanged(c, row.ID); err != nil || v == (termValues{}) {
+			return err
 		}
+		return t.change(s, row.ID, v)
+	}, lockTerms); err != nil {
+		return nil, err
 	}
 	if row, err = t.written(c, row.ID); err != nil {
 		return nil, err
 	}
-	return t.resource.Item(c, row), s.err
+	return versioned(c, t.resource.Item(c, row), func() string { return s.termVersion(row) }), s.err
 }
 
 func (t *terms) change(s *session, id int64, v termValues) error {
@@ -390,7 +386,12 @@ func (t *terms) remove(c *api.Context) (*api.Response, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	if err := s.write(func() error { return t.delete(s, row.ID) }, lockTerms, lockPosts); err != nil {
+	if err := s.write(func() error {
+		if err := t.unchanged(c, row.ID); err != nil {
+			return err
+		}
+		return t.delete(s, row.ID)
+	}, lockTerms, lockPosts); err != nil {
 		return nil, err
 	}
 	return api.OK(php.Map{{Key: "deleted", Value: true}, {Key: "previous", Value: previous}}), nil
@@ -425,6 +426,13 @@ func (t *terms) delete(s *session, id int64) error {
 		if err := s.recount([]models.TermRow{fallback}); err != nil {
 			return err
 		}
+	}
+	items, err := s.menuItemsOf("taxonomy", t.tax.Name, id)
+	if err != nil {
+		return err
+	}
+	if err := s.deletePosts(items); err != nil {
+		return err
 	}
 	return t.forgetTree(s)
 }

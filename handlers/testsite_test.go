@@ -21,6 +21,7 @@ import (
 	"github.com/headpress/headpress/handlers"
 	"github.com/headpress/headpress/internal/httpserver"
 	"github.com/headpress/headpress/internal/logging"
+	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/models/modelstest"
 	"github.com/headpress/headpress/transfer"
@@ -108,6 +109,7 @@ func serveSite(t testing.TB, store *models.Store, password string) *testSite {
 	s.api = server
 	s.handler = httpserver.New(httpserver.Config{
 		Site: handlers.NewSite(s.site, server), Ready: store.Ping, Content: s.site.Content, Log: log,
+		Uploads: &uploads.Server{Storage: s.site.Storage, Log: log},
 		Measure: func(ctx context.Context) (context.Context, func() []slog.Attr) {
 			stats := &models.Stats{}
 			return models.WithStats(ctx, stats), func() []slog.Attr {

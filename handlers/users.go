@@ -83,7 +83,7 @@ func (u *users) types() []string {
 func (u *users) fields() *api.Resource[*models.User] {
 	all, edit := api.In("embed", "view", "edit"), api.In("edit")
 	meta := func(key string) func(*api.Context, *models.User) any {
-		return func(c *api.Context, u *models.User) any { return of(c).userMeta.get(u.ID).first(key) }
+		return func(c *api.Context, u *models.User) any { return of(c).userMeta.get(u.ID).text(key) }
 	}
 	uri := api.Format("uri")
 	sizes := api.Properties{}
@@ -175,8 +175,20 @@ func findUser(c *api.Context) (*models.User, error) {
 	return nil, errUserID()
 }
 
+// errNoUsers keeps the users of a site that wants it so from visitors; authors of posts
+// that are embedded stay.
+func (u *users) errNoUsers(c *api.Context) error {
+	if !u.site.StrictPrivacy || of(c).LoggedIn() || c.Embedding {
+		return nil
+	}
+	return c.Forbidden("rest_user_cannot_view", "Sorry, you are not allowed to list users.")
+}
+
 func (u *users) mayList(c *api.Context) error {
 	s := of(c)
+	if err := u.errNoUsers(c); err != nil {
+		return err
+	}
 	lister := s.can("list_users")
 	switch orderby := c.String("orderby"); {
 	case (nonEmpty(c, "roles") || nonEmpty(c, "capabilities")) && !lister:
@@ -212,6 +224,9 @@ func nonEmpty(c *api.Context, name string) bool {
 
 func (u *users) mayGet(c *api.Context) error {
 	s := of(c)
+	if err := u.errNoUsers(c); err != nil {
+		return err
+	}
 	user, err := findUser(c)
 	if err != nil {
 		return err
@@ -273,7 +288,7 @@ func (u *users) get(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u.resource.Item(c, user), nil
+	return versioned(c, u.resource.Item(c, user), func() string { return of(c).userVersion(user) }), nil
 }
 
 func (u *users) me(c *api.Context) (*api.Response, error) {
@@ -281,7 +296,7 @@ func (u *users) me(c *api.Context) (*api.Response, error) {
 	if s.row == nil {
 		return nil, api.NewError(http.StatusUnauthorized, "rest_not_logged_in", "You are not currently logged in.")
 	}
-	return u.resource.Item(c, s.row), nil
+	return versioned(c, u.resource.Item(c, s.row), func() string { return s.userVersion(s.row) }), nil
 }
 
 func (u *users) prime(c *api.Context, requests []*api.Request) error {
@@ -315,7 +330,7 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 		q.HasPosts = c.Strings("has_published_posts")
 	}
 	if !s.can("list_users") { // others see authors only, and do not learn who has an e-mail address
-		if q.HasPosts == nil {
+		if len(q.HasPosts) == 0 { // a list of none, too, must not show everybody
 			q.HasPosts = u.types()
 		}
 		open := []string{"id", "username", "slug", "name"}

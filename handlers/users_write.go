@@ -33,7 +33,7 @@ func refused(code, message string) *api.Error {
 
 func checkUsername(_ *api.Context, _ string, v any) (any, error) {
 	login := php.ToString(v)
-	if login == "" || sanitize.User(login, true) != login {
+	if !php.ToBool(login) || sanitize.User(login, true) != login {
 		return nil, api.NewError(http.StatusBadRequest, "rest_user_invalid_username", "This username is invalid because it uses illegal characters.")
 	}
 	return login, nil
@@ -41,7 +41,7 @@ func checkUsername(_ *api.Context, _ string, v any) (any, error) {
 
 func checkPassword(_ *api.Context, _ string, v any) (any, error) {
 	password := php.ToString(v)
-	if password == "" {
+	if !php.ToBool(password) {
 		return nil, api.NewError(http.StatusBadRequest, "rest_user_invalid_password", "Passwords cannot be empty.")
 	}
 	if strings.Contains(password, `\`) || len(password) > 4096 {
@@ -102,6 +102,14 @@ func (a *account) put(s *session, c *api.Context, before *models.User, hash stri
 		return true
 	}
 	as := func(s string) string { return s }
+	unless0 := func(clean func(string) string) func(string) string { // PHP takes "0" for nothing
+		return func(v string) string {
+			if v = clean(v); v == "0" {
+				return ""
+			}
+			return v
+		}
+	}
 	row := &a.row
 	if before == nil {
 		given("username", &row.Login, strings.TrimSpace)
@@ -118,7 +126,7 @@ func (a *account) put(s *session, c *api.Context, before *models.User, hash stri
 		}
 	}
 	nicename := row.Nicename
-	given("slug", &nicename, func(v string) string { return sanitize.User(v, true) })
+	given("slug", &nicename, unless0(func(v string) string { return sanitize.User(v, true) }))
 	if utf8.RuneCountInString(nicename) > 50 {
 		return refused("user_nicename_too_long", "Nicename may not be longer than 50 characters.")
 	}
@@ -129,7 +137,9 @@ func (a *account) put(s *session, c *api.Context, before *models.User, hash stri
 	if row.Nicename, err = s.site.Store.FreeNicename(s.ctx, sanitize.Title(nicename, "", s.locale()), row.ID); err != nil {
 		return err
 	}
-	given("email", &row.Email, func(v string) string { return sanitize.TextFilter().Clean(sanitize.Email(strings.TrimSpace(v))) })
+	given("email", &row.Email, func(v string) string {
+		return s.clean("user email", sanitize.TextFilter(), sanitize.Email(strings.TrimSpace(v)))
+	})
 	if before == nil || !strings.EqualFold(before.Email, row.Email) {
 		owner, err := s.site.Store.EmailOwner(s.ctx, row.Email)
 		if err != nil {
@@ -140,25 +150,25 @@ func (a *account) put(s *session, c *api.Context, before *models.User, hash stri
 		}
 	}
 	given("url", &row.URL, func(v string) string {
-		return sanitize.TextFilter().Clean(sanitize.URL(sanitize.StripAllTags(v, false), nil))
+		return s.clean("user url", sanitize.TextFilter(), sanitize.URL(sanitize.StripAllTags(v, false), nil))
 	})
 	if utf8.RuneCountInString(row.URL) > 100 {
 		return refused("user_url_too_long", "User URL may not be longer than 100 characters.")
 	}
 	for _, name := range []string{"first_name", "last_name", "nickname"} {
 		text := a.meta[name]
-		given(name, &text, plainName)
+		given(name, &text, unless0(s.plainName("user "+name)))
 		a.meta[name] = text
 	}
 	if a.meta["nickname"] == "" {
 		a.meta["nickname"] = row.Login
 	}
-	for name, clean := range map[string]func(string) string{"description": sanitize.UserFilter().Clean, "locale": as} {
+	for name, clean := range map[string]func(string) string{"description": unless0(s.cleaner("user description", sanitize.UserFilter())), "locale": as} {
 		text := a.meta[name]
 		given(name, &text, clean)
 		a.meta[name] = text
 	}
-	given("name", &row.DisplayName, plainName)
+	given("name", &row.DisplayName, unless0(s.plainName("user name")))
 	if row.DisplayName == "" {
 		if before == nil {
 			row.DisplayName = strings.TrimSpace(a.meta["first_name"] + " " + a.meta["last_name"])
@@ -193,7 +203,7 @@ func firstRunes(s string, n int) string {
 // saveAccountMeta stores the metadata of an account where it differs from what is stored.
 func (s *session) saveAccountMeta(a *account, stored metaValues) error {
 	for _, m := range freshUser {
-		if v := a.meta[m[0]]; !stored.has(m[0]) || stored.first(m[0]) != v {
+		if v := php.MaybeSerialize(a.meta[m[0]]); !stored.has(m[0]) || stored.first(m[0]) != v {
 			if err := s.site.Store.SetMeta(s.ctx, "usermeta", a.row.ID, m[0], v); err != nil {
 				return err
 			}
@@ -277,16 +287,23 @@ func (u *users) create(c *api.Context) (*api.Response, error) {
 	if err := u.mayGiveRoles(c, 0); err != nil {
 		return nil, err
 	}
+	fresh := func() *account {
+		a := &account{meta: map[string]string{}}
+		for _, m := range freshUser {
+			a.meta[m[0]] = m[1]
+		}
+		return a
+	}
+	if err := fresh().put(s, c, nil, ""); err != nil { // what is refused must not cost a hash
+		return nil, err
+	}
 	hash, err := hashGiven(c)
 	if err != nil {
 		return nil, err
 	}
 	var id int64
 	err = s.write(func() error {
-		a := account{meta: map[string]string{}}
-		for _, m := range freshUser {
-			a.meta[m[0]] = m[1]
-		}
+		a := fresh()
 		if err := a.put(s, c, nil, hash); err != nil {
 			return err
 		}
@@ -294,7 +311,7 @@ func (u *users) create(c *api.Context) (*api.Response, error) {
 			return err
 		}
 		id = a.row.ID
-		if err := s.saveAccountMeta(&a, nil); err != nil {
+		if err := s.saveAccountMeta(a, nil); err != nil {
 			return err
 		}
 		roles := []string{s.options.String("default_role")}
@@ -340,7 +357,7 @@ func (u *users) answer(c *api.Context, id int64) (*api.Response, error) {
 		return nil, s.err
 	}
 	c.Request.SetParam("context", "edit")
-	return u.resource.Item(c, user), s.err
+	return versioned(c, u.resource.Item(c, user), func() string { return s.userVersion(user) }), s.err
 }
 
 func (u *users) update(c *api.Context) (*api.Response, error) {
@@ -357,6 +374,7 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	session := ""
 	err = s.write(func() error {
 		before, err := s.site.Store.UserByID(s.ctx, id)
 		if err != nil {
@@ -364,6 +382,9 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 		}
 		if before == nil {
 			return errUserID()
+		}
+		if err := unchanged(c, "", func() string { return s.userVersion(before) }); err != nil {
+			return err
 		}
 		if err := u.clashes(c, before); err != nil {
 			return err
@@ -373,7 +394,7 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 		for _, m := range freshUser {
 			a.meta[m[0]] = m[1]
 			if stored.has(m[0]) {
-				a.meta[m[0]] = stored.first(m[0])
+				a.meta[m[0]] = stored.text(m[0])
 			}
 		}
 		if err := a.put(s, c, before, hash); err != nil {
@@ -390,6 +411,11 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 		if err := s.saveAccountMeta(&a, stored); err != nil {
 			return err
 		}
+		if hash != "" {
+			if session, err = s.newPassword(id); err != nil {
+				return err
+			}
+		}
 		if c.Has("roles") {
 			if err := s.saveRoles(before, c.Strings("roles")); err != nil {
 				return err
@@ -399,6 +425,10 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 	}, lockUsers)
 	if err != nil {
 		return nil, err
+	}
+	if session != "" { // his own password: his cookies are signed with it
+		s.row.Pass = hash
+		s.setCookies(s.row, session, s.remembered)
 	}
 	return u.answer(c, id)
 }
@@ -418,7 +448,7 @@ func (u *users) clashes(c *api.Context, user *models.User) error {
 	if nonEmpty(c, "username") && c.String("username") != user.Login {
 		return api.NewError(http.StatusBadRequest, "rest_user_invalid_argument", "Username is not editable.")
 	}
-	if slug := c.String("slug"); slug != "" && slug != user.Nicename {
+	if slug := c.String("slug"); php.ToBool(slug) && slug != user.Nicename {
 		others, err := s.site.Store.FindUsers(s.ctx, models.UserQuery{Slugs: []string{slug}, Limit: 1})
 		if err != nil {
 			return err
@@ -453,8 +483,12 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 		return nil, s.err
 	}
 	err = s.write(func() error {
-		if s.users.get(user.ID) == nil {
+		user := s.users.get(user.ID)
+		if user == nil {
 			return errUserID()
+		}
+		if err := unchanged(c, "", func() string { return s.userVersion(user) }); err != nil {
+			return err
 		}
 		if reassigned {
 			if heir != 0 && s.users.get(heir) == nil {
@@ -497,7 +531,7 @@ func (u *users) deleteWorks(s *session, user int64) error {
 	}
 	for i := range found {
 		p := &found[i]
-		if slices.Contains([]string{"post", "page"}, p.Type) && p.Status != "trash" {
+		if slices.Contains([]string{"post", "page"}, p.Type) && p.Status != "trash" && u.site.trashDays() > 0 {
 			err = s.trashPost(p)
 		} else {
 			err = s.deletePost(p)

@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"context"
-	"net/http"
 	"net/url"
-	"time"
+	"strings"
 
-	"github.com/headpress/headpress/api"
-	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
+	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/render"
 	"github.com/headpress/headpress/sanitize"
 )
@@ -54,7 +52,7 @@ func (s *session) renew() error {
 	s.loaders()
 	s.commentLists, s.summaries = nil, nil
 	if s.renderer != nil { // its counters run on
-		s.renderer.Site = &renderSite{s: s}
+		s.renderer.From.Site = &renderSite{s: s}
 	}
 	if s.row != nil {
 		s.users.put(s.row.ID, s.row)
@@ -81,20 +79,31 @@ func (s *session) setOption(name, value string) error {
 	return nil
 }
 
+// addOrSetOption stores the value of an option; a new one is loaded as it says.
+func (s *session) addOrSetOption(o models.Option) error {
+	if _, stored := s.options.Get(o.Name); stored {
+		return s.setOption(o.Name, o.Value)
+	}
+	if err := s.site.Store.AddOption(s.ctx, o); err != nil {
+		return err
+	}
+	s.settle(s.options.With(o.Name, o.Value))
+	return nil
+}
+
+// dropOption removes an option, inside of write.
+func (s *session) dropOption(name string) error {
+	if err := s.site.Store.DeleteOptions(s.ctx, name); err != nil {
+		return err
+	}
+	s.settle(s.options.Without(name))
+	return nil
+}
+
 // present is now, as the database holds dates: in the site's time and in UTC.
 func (s *session) present() (local, gmt string) {
 	now := s.site.Now()
 	return wpdate.Format(now.In(s.zone)), wpdate.Format(now.UTC())
-}
-
-// unchangedSince honours If-Unmodified-Since: whoever read an object before it
-// was changed last must not write over the change.
-func unchangedSince(c *api.Context, modifiedGMT string) error {
-	since, err := http.ParseTime(c.Request.Header.Get("If-Unmodified-Since"))
-	if modified, ok := wpdate.Parse(modifiedGMT, time.UTC); err == nil && ok && modified.After(since) {
-		return api.NewError(http.StatusPreconditionFailed, "rest_precondition_failed", "The object has been changed in the meantime.")
-	}
-	return nil
 }
 
 // storableContent is a content as the asker may store it (content_save_pre).
@@ -102,26 +111,30 @@ func (s *session) storableContent(text string) string {
 	if !s.can("edit_css") {
 		text = render.StripBlockCSS(text)
 	}
-	return s.storableHTML(text)
+	return s.storableHTML("content", text)
 }
 
-// storableHTML is an excerpt, or the like, as the asker may store it (excerpt_save_pre).
-func (s *session) storableHTML(text string) string {
+// storableHTML is an excerpt, or another text of that kind, as the asker may store it (excerpt_save_pre).
+func (s *session) storableHTML(kind, text string) string {
 	text = sanitize.ConvertInvalidEntities(text)
-	if !s.can("unfiltered_html") {
-		text = s.filter(sanitize.PostFilter()).Clean(text)
+	filtered, f := !s.can("unfiltered_html"), s.filter(sanitize.PostFilter())
+	if filtered {
+		text = f.Clean(text)
 	}
 	if s.options.Bool("use_balanceTags") {
 		text = render.BalanceTags(text)
+	}
+	if filtered {
+		text = s.guarded(kind, f, text)
 	}
 	return text
 }
 
 // storableTitle is a title as the asker may store it (title_save_pre).
 func (s *session) storableTitle(text string) string {
-	text = php.Trim(text)
+	text = strings.Trim(text, " \t\n\r\x0b") // U+0000 is quoted when WordPress trims
 	if !s.can("unfiltered_html") {
-		text = s.filter(sanitize.TextFilter()).Clean(text)
+		text = s.clean("title", sanitize.TextFilter(), text)
 	}
 	return text
 }

@@ -26,6 +26,7 @@ type CommentQuery struct {
 	Status        []string // approve, hold, spam, trash, any other; all (also when empty): approve and hold; any: every status
 	Types         []string // comment, pings, note, any other; without note when empty, with it when "all"
 	Search        string   // in author, e-mail, address, IP or content
+	SearchShown   bool     // and not in what readers do not see: e-mail and IP
 	After, Before string   // "2006-01-02 15:04:05" in the site's time, exclusive
 
 	OrderBy string // as in the REST API: date_gmt (also when empty), date, id, post, parent, type, include, none
@@ -93,7 +94,11 @@ func (s *Store) commentConditions(q CommentQuery) conds {
 	}
 	if q.Search != "" {
 		var either conds
-		for _, column := range []string{"comment_author", "comment_author_email", "comment_author_url", "comment_author_ip", "comment_content"} {
+		columns := []string{"comment_author", "comment_author_url", "comment_content"}
+		if !q.SearchShown {
+			columns = append(columns, "comment_author_email", "comment_author_ip")
+		}
+		for _, column := range columns {
 			either.expr(s.dialect.Like("c."+column, Contains(q.Search)))
 		}
 		c.one(either, " OR ")
@@ -217,16 +222,17 @@ func (s *Store) commentsPer(ctx context.Context, column string, q *CommentQuery,
 	err := chunks(*ids, func(part []int64) error {
 		*ids = part
 		c := s.commentConditions(*q)
-		sql := "SELECT " + columns("c", commentColumnNames...) + ", c.total AS total FROM (SELECT c.*" +
+		// The windows hold ids alone: a discussion may be long, and only its first page is read whole.
+		sql := "SELECT " + columns("c", commentColumnNames...) + ", page.total AS total FROM (SELECT c.comment_id AS id" +
 			", COUNT(*) OVER (PARTITION BY " + column + ") AS total" +
 			", ROW_NUMBER() OVER (PARTITION BY " + column + order.String() + ") AS place" +
-			" FROM " + s.Table("comments") + " c" + c.where() + ") c"
+			" FROM " + s.Table("comments") + " c" + c.where() + ") page JOIN " + s.Table("comments") + " c ON c.comment_id = page.id"
 		args := slices.Concat(order.args, c.args)
 		if q.Limit > 0 {
-			sql += " WHERE c.place <= ?"
+			sql += " WHERE page.place <= ?"
 			args = append(args, q.Limit)
 		}
-		rows, err := read[numbered](ctx, s, "lists of comments", sql+" ORDER BY "+column+", c.place", args...)
+		rows, err := read[numbered](ctx, s, "lists of comments", sql+" ORDER BY "+column+", page.place", args...)
 		for _, row := range rows {
 			id := of(&row.Comment)
 			out[id] = CommentPage{append(out[id].Comments, row.Comment), row.Total}

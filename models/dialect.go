@@ -54,6 +54,15 @@ func (d Dialect) Exact(column string) string {
 	}
 }
 
+// unlessThere has an INSERT leave out rows whose value of a unique column is stored
+// already, and not count them. (MySQL counts what ON DUPLICATE KEY leaves as it is.)
+func (d Dialect) unlessThere(unique string) clause.Expression {
+	if d.engine == MySQL {
+		return clause.Insert{Modifier: "IGNORE"}
+	}
+	return clause.OnConflict{Columns: []clause.Column{{Name: unique}}, DoNothing: true}
+}
+
 // Number is the text column as a number: its leading digits, or 0, as MySQL's column+0.
 func (d Dialect) Number(column string) string {
 	switch d.engine {

@@ -50,17 +50,19 @@ func engineOf(dsn string) (Engine, error) {
 }
 
 // openPools makes the connection pool for writing, and for SQLite a second one for reading.
-func (s *Store) openPools(cfg Config) (err error) {
+func (s *Store) openPools(cfg Config) error {
+	var pools []*sql.DB
+	var err error
 	switch s.engine {
 	case SQLite:
-		s.pools, err = openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
+		pools, err = openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
 	case Postgres:
 		conf, err := pgx.ParseConfig(cfg.DSN)
 		if err != nil {
 			return err
 		}
-		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // gorm keeps the statements that are worth keeping
-		s.pools = []*sql.DB{limit(sql.OpenDB(hasty{stdlib.GetConnector(*conf)}), cfg.MaxOpen)}
+		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // we keep the statements that are worth keeping
+		pools = []*sql.DB{limit(sql.OpenDB(hasty{stdlib.GetConnector(*conf)}), cfg.MaxOpen)}
 	case MySQL:
 		if s.mysql, err = mysqlConfig(cfg.DSN); err != nil {
 			return err
@@ -69,7 +71,10 @@ func (s *Store) openPools(cfg Config) (err error) {
 		if err != nil {
 			return err
 		}
-		s.pools = []*sql.DB{limit(sql.OpenDB(hasty{connector}), cfg.MaxOpen)}
+		pools = []*sql.DB{limit(sql.OpenDB(hasty{connector}), cfg.MaxOpen)}
+	}
+	for _, pool := range pools {
+		s.pools = append(s.pools, keepStatements(pool))
 	}
 	return err
 }
@@ -204,7 +209,7 @@ func or(s, otherwise string) string {
 	return s
 }
 
-func dialector(engine Engine, pool *sql.DB) gorm.Dialector {
+func dialector(engine Engine, pool gorm.ConnPool) gorm.Dialector {
 	switch engine {
 	case SQLite:
 		return sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", Conn: pool}}

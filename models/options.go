@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -20,7 +21,7 @@ var autoloaded = []string{"yes", "on", "auto", "auto-on"}
 // alwaysNeeded are options that answers need although WordPress does not autoload them.
 var alwaysNeeded = []string{
 	"auth_key", "auth_salt", "secure_auth_key", "secure_auth_salt", "logged_in_key", "logged_in_salt", "nonce_key", "nonce_salt",
-	"disallowed_keys", "fresh_site", "moderation_keys", "site_icon", "site_logo",
+	"cron", "disallowed_keys", "fresh_site", "moderation_keys", "site_icon", "site_logo",
 	"user_count", "using_application_passwords", "wp_page_for_privacy_policy", "WPLANG",
 }
 
@@ -28,9 +29,6 @@ var alwaysNeeded = []string{
 type Options struct {
 	stored map[string]string
 }
-
-// NewOptions makes options from stored values.
-func NewOptions(stored map[string]string) *Options { return &Options{stored} }
 
 // Options reads the autoloaded options and the few others that answers need, in one statement.
 func (s *Store) Options(ctx context.Context) (*Options, error) {
@@ -105,8 +103,16 @@ func (o *Options) Get(name string) (string, bool) {
 // All walks the names and stored texts of the options that were read.
 func (o *Options) All() iter.Seq2[string, string] { return maps.All(o.stored) }
 
-// String gives the stored text of an option, "" when there is none.
-func (o *Options) String(name string) string { return o.stored[name] }
+// String gives an option that is a text, "" when there is none. A text that looks serialized is stored serialized.
+func (o *Options) String(name string) string {
+	v := o.stored[name]
+	if strings.HasPrefix(v, "s:") {
+		if text, ok := php.MaybeUnserialize(v).(string); ok {
+			return text
+		}
+	}
+	return v
+}
 
 // Int gives an option as PHP's (int) does: its leading digits, or 0.
 func (o *Options) Int(name string) int64 { return php.ToInt(o.stored[name]) }

@@ -105,6 +105,14 @@ func (s *Store) FindPosts(ctx context.Context, q PostQuery) ([]Post, error) {
 	return read[Post](ctx, s, "posts", sql, append(bound, order.args...)...)
 }
 
+// AttachmentsAfter gives the headers of attachments by id: the first of those with larger ids, or of those among these ids.
+func (s *Store) AttachmentsAfter(ctx context.Context, after int64, limit int, ids ...int64) ([]Post, error) {
+	var c conds
+	c.add("p.post_type = ? AND p.id > ?", "attachment", after)
+	in(&c, "p.id", ids)
+	return read[Post](ctx, s, "posts", "SELECT "+PostHeaders.sql()+" FROM "+s.Table("posts")+" p"+c.where()+" ORDER BY p.id LIMIT ?", append(c.args, limit)...)
+}
+
 // CountPosts tells how many posts there are on all pages.
 func (s *Store) CountPosts(ctx context.Context, q PostQuery) (int64, error) {
 	where, _, _, _ := s.postStatement(q)

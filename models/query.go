@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -175,18 +174,10 @@ func limits(offset, limit int64) (string, []any) {
 	return " LIMIT ? OFFSET ?", []any{limit, offset}
 }
 
-// maxPrepared is the length up to which statements are kept prepared: longer ones hold
-// lists that hardly come twice.
-const maxPrepared = 32 << 10
-
 // read runs one statement and gives its rows.
 func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) ([]T, error) {
 	var rows []T
-	db := s.DB(ctx)
-	if prepared, ok := db.Statement.ConnPool.(*gorm.PreparedStmtDB); ok && len(sql) > maxPrepared {
-		db.Statement.ConnPool = prepared.ConnPool
-	}
-	if err := db.Raw(sql, args...).Find(&rows).Error; err != nil {
+	if err := s.DB(ctx).Raw(sql, args...).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read %s: %w", what, err)
 	}
 	return rows, nil

@@ -103,7 +103,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 // migrating gives f a pool that goose can use: on MySQL it wants dates as time.Time.
 func (s *Store) migrating(f func(*sql.DB) error) error {
 	if s.engine != MySQL {
-		return f(s.pools[0])
+		return f(s.pools[0].pool)
 	}
 	conf := s.mysql.Clone()
 	conf.ParseTime = true

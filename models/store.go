@@ -2,12 +2,10 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
@@ -35,7 +33,7 @@ type Store struct {
 	prefix  string
 	reader  *gorm.DB
 	writer  *gorm.DB // the same as reader except on SQLite
-	pools   []*sql.DB
+	pools   []*statements
 	mysql   *mysqldriver.Config // on MySQL
 	lanes   lanes
 }
@@ -73,15 +71,12 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 func (s *Store) start(ctx context.Context) error {
 	handles := make([]*gorm.DB, len(s.pools))
-	for i, pool := range s.pools {
-		if err := pool.PingContext(ctx); err != nil {
+	for i, kept := range s.pools {
+		if err := kept.pool.PingContext(ctx); err != nil {
 			return err
 		}
-		db, err := gorm.Open(dialector(s.engine, pool), &gorm.Config{
+		db, err := gorm.Open(dialector(s.engine, kept), &gorm.Config{
 			SkipDefaultTransaction: true,
-			PrepareStmt:            true,
-			PrepareStmtMaxSize:     512, // lists of ids make many shapes of one statement
-			PrepareStmtTTL:         time.Hour,
 			TranslateError:         true,
 			DisableAutomaticPing:   true,
 			NamingStrategy:         namer{s.prefix},
@@ -103,15 +98,15 @@ func (s *Store) start(ctx context.Context) error {
 func (s *Store) Close() error {
 	var errs []error
 	for i := len(s.pools) - 1; i >= 0; i-- { // SQLite's writer last: it folds the write-ahead log in
-		errs = append(errs, s.pools[i].Close())
+		errs = append(errs, s.pools[i].close())
 	}
 	return errors.Join(errs...)
 }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	for _, pool := range s.pools {
-		if err := pool.PingContext(ctx); err != nil {
+	for _, kept := range s.pools {
+		if err := kept.pool.PingContext(ctx); err != nil {
 			return fmt.Errorf("%s database: %w", s.engine, err)
 		}
 	}

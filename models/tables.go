@@ -6,6 +6,8 @@
 // "2006-01-02 15:04:05", because only those hold 0000-00-00 00:00:00 everywhere.
 package models
 
+import "github.com/headpress/headpress/internal/php"
+
 // Tables are WordPress's tables without their prefix, in the order in which they are copied.
 var Tables = []string{
 	"options", "users", "usermeta", "terms", "term_taxonomy", "termmeta",
@@ -46,6 +48,9 @@ type Post struct {
 	MimeType        string `gorm:"column:post_mime_type"`
 	CommentCount    int64  `gorm:"column:comment_count"`
 }
+
+// HasPassword tells whether a password keeps readers out: PHP takes "0" for none.
+func (p *Post) HasPassword() bool { return php.ToBool(p.Password) }
 
 // Term is a row of wp_terms: a name that one or more taxonomies use.
 type Term struct {

@@ -2,9 +2,12 @@ package models
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/headpress/headpress/internal/php"
 )
 
 var userColumns = columns("u", "id", "user_login", "user_nicename", "user_email", "user_url", "user_registered", "user_status", "display_name")
@@ -124,15 +127,10 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// leadingNumber is the number that MySQL takes text for when it compares it with an id: "12abc" is 12.
+// leadingNumber is the number that MySQL takes text for when it compares it with an id: "12abc" is 12, "1e1" is 10.
 func leadingNumber(text string) (n int64, whole bool) {
-	text = strings.TrimLeft(text, " ")
-	end := 0
-	for end < len(text) && end < 18 && text[end] >= '0' && text[end] <= '9' {
-		end++
-	}
-	n, _ = strconv.ParseInt(text[:end], 10, 64)
-	return n, !strings.HasPrefix(text[end:], ".")
+	f := php.ToFloat(text)
+	return int64(f), f == math.Trunc(f) && math.Abs(f) < 1<<53
 }
 
 var userOrders = map[string]string{

@@ -10,6 +10,9 @@ import (
 
 // EmailOwner is the id of the user with that e-mail address, or 0.
 func (s *Store) EmailOwner(ctx context.Context, email string) (int64, error) {
+	if email == "" { // many may have none
+		return 0, nil
+	}
 	user, err := s.account(ctx, "u.user_email = ? ORDER BY u.id", email)
 	if err != nil || user == nil {
 		return 0, err
@@ -49,5 +52,13 @@ func (s *Store) GiveAway(ctx context.Context, from, to int64) error {
 			return err
 		}
 		return tx.Model(&Link{}).Where("link_owner = ?", from).Update("link_owner", to).Error
+	})
+}
+
+// RenewPassword replaces the hash of a password, unless it has changed meanwhile. A reset
+// that somebody asked for is void then (wp_set_password).
+func (s *Store) RenewPassword(ctx context.Context, id int64, old, hash string) error {
+	return s.change(ctx, "renew password", func(tx *gorm.DB) error {
+		return tx.Model(&User{}).Where("id = ? AND user_pass = ?", id, old).Updates(map[string]any{"user_pass": hash, "user_activation_key": ""}).Error
 	})
 }

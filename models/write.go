@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -77,6 +78,9 @@ func (s *Store) writeOnce(ctx context.Context, f func(ctx context.Context) error
 	// MySQL's named locks belong to connections, and what a transaction reads is as old as its
 	// first look: so the lock comes before it, and goes after the commit.
 	return writer.Connection(func(conn *gorm.DB) error {
+		if c, ok := conn.Statement.ConnPool.(*sql.Conn); ok {
+			conn.Statement.ConnPool = &connection{c, writer.ConnPool.(*statements)}
+		}
 		conn = conn.Session(&gorm.Session{NewDB: true, Context: ctx})
 		for _, name := range locks {
 			key := s.lockKey(name)
@@ -105,8 +109,10 @@ func isConflict(err error) bool {
 	var my *mysqldriver.MySQLError
 	var pg *pgconn.PgError
 	switch {
+	case errors.Is(err, ErrChanged):
+		return true
 	case errors.As(err, &my):
-		return my.Number == 1213
+		return my.Number == 1213 || my.Number == 1020 // a deadlock; a row is not what the transaction saw
 	case errors.As(err, &pg):
 		return pg.Code == "40P01" || pg.Code == "40001"
 	}
@@ -292,7 +298,7 @@ func (d Dialect) lockInside(tx *gorm.DB, key int64) error {
 // lockAround takes a lock that belongs to a connection.
 func (d Dialect) lockAround(conn *gorm.DB, key int64) error {
 	var got int
-	if err := conn.Raw("SELECT COALESCE(GET_LOCK(?, ?), 0)", fmt.Sprintf("headpress %016x", uint64(key)), lockWait).Scan(&got).Error; err != nil {
+	if err := conn.Raw(fmt.Sprintf("SELECT COALESCE(GET_LOCK('headpress %016x', %d), 0)", uint64(key), lockWait)).Scan(&got).Error; err != nil {
 		return err
 	}
 	if got != 1 {
@@ -305,5 +311,5 @@ func (d Dialect) lockAround(conn *gorm.DB, key int64) error {
 // connection that is broken has lost it.
 func (d Dialect) unlock(conn *gorm.DB, key int64) {
 	ctx := context.WithoutCancel(conn.Statement.Context)
-	_ = conn.WithContext(ctx).Exec("DO RELEASE_LOCK(?)", fmt.Sprintf("headpress %016x", uint64(key))).Error
+	_ = conn.WithContext(ctx).Exec(fmt.Sprintf("DO RELEASE_LOCK('headpress %016x')", uint64(key))).Error
 }

@@ -25,6 +25,11 @@ func Mimes(trusted bool) []Mime {
 	})
 }
 
+// IsExtension tells whether any type, allowed or not, has an extension.
+func IsExtension(extension string) bool {
+	return slices.ContainsFunc(mimes, func(m Mime) bool { return slices.Contains(m.Extensions, extension) })
+}
+
 // MediaTypes are the groups of types that lists of media can ask for.
 func MediaTypes() []string {
 	return []string{"image", "video", "text", "application", "audio"}

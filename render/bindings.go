@@ -99,10 +99,10 @@ func (c *blockContext) boundValue(source string, args *php.Array, attribute stri
 	case "core/post-meta":
 		key := text(args, "key")
 		id := c.postID()
-		if key == "" || id == 0 || c.r.Site == nil || strings.HasPrefix(key, "_") {
+		if key == "" || id == 0 || c.r.From.Site == nil || strings.HasPrefix(key, "_") {
 			return nil
 		}
-		if v, ok := c.r.Site.PublicMeta(id, key); ok {
+		if v, ok := c.r.site().PublicMeta(id, key); ok {
 			return v
 		}
 	}

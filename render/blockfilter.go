@@ -29,9 +29,15 @@ func (b *Block) filter(clean func(string) string) {
 
 // filterAttributes cleans keys and values; a key that changes moves to the end.
 func filterAttributes(block string, attrs *php.Array, clean func(string) string) *php.Array {
-	out := &php.Array{}
+	type member struct {
+		key   php.Key
+		value any
+		gone  bool
+	}
+	list, at := make([]member, 0, attrs.Len()), make(map[php.Key]int, attrs.Len())
 	for key, v := range attrs.All() {
-		out.Put(key, v)
+		at[key] = len(list)
+		list = append(list, member{key: key, value: v})
 	}
 	for key, v := range attrs.All() {
 		name := key
@@ -50,9 +56,23 @@ func filterAttributes(block string, attrs *php.Array, clean func(string) string)
 			v = filterAttributes(block, value, clean)
 		}
 		if name != key {
-			out.Remove(key)
+			if i, ok := at[key]; ok {
+				list[i].gone = true
+				delete(at, key)
+			}
 		}
-		out.Put(name, v)
+		if i, ok := at[name]; ok {
+			list[i].value = v
+			continue
+		}
+		at[name] = len(list)
+		list = append(list, member{key: name, value: v})
+	}
+	out := &php.Array{}
+	for _, m := range list {
+		if !m.gone {
+			out.Put(m.key, m.value)
+		}
 	}
 	return out
 }

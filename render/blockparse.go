@@ -48,9 +48,10 @@ func (b *Block) inner() []*Block {
 const (
 	// maxBlockDepth bounds nesting: deeper openers stay text. Editors stop far earlier.
 	maxBlockDepth = 250
-	// maxRepeat bounds how much text unclosed blocks may repeat: WordPress gives each
-	// of them all text up to the end, which is quadratic.
-	maxRepeat = 8
+	// maxRepeat and maxRepeated bound how much text unclosed blocks may repeat: WordPress
+	// gives each of them all text up to the end, which is quadratic.
+	maxRepeat   = 8
+	maxRepeated = 1 << 19
 )
 
 // HasBlocks is has_blocks.
@@ -65,10 +66,20 @@ func BlockVersion(text string) int {
 }
 
 // ParseBlocks is parse_blocks: it accepts every text, and keeps what is no block as text.
-func ParseBlocks(text string) []*Block {
+func ParseBlocks(text string) []*Block { return parseBlocks(text).blocks }
+
+// parsedText is a text and its blocks. It is whole where every block begins and ends, so
+// that a block around it would hold the same blocks.
+type parsedText struct {
+	text   string
+	blocks []*Block
+	whole  bool
+}
+
+func parseBlocks(text string) parsedText {
 	p := blockParser{s: text, terminator: -1, budget: maxRepeat * (len(text) + 4096)}
 	p.parse()
-	return p.out
+	return parsedText{text, p.out, !p.broken}
 }
 
 type frame struct {
@@ -85,6 +96,7 @@ type blockParser struct {
 	offset     int
 	terminator int // last found end of attributes, -1 before the first search
 	exhausted  bool
+	broken     bool // the text is not whole
 	budget     int
 }
 
@@ -96,6 +108,7 @@ type delimiter struct {
 }
 
 func (p *blockParser) parse() {
+	p.budget = min(p.budget, len(p.s)+maxRepeated)
 	at := 0
 	for {
 		d, ok := p.next(at)
@@ -118,6 +131,7 @@ func (p *blockParser) parse() {
 		case d.closer:
 			if len(p.stack) == 0 {
 				// A closer of nothing ends parsing: the rest is text.
+				p.broken = true
 				p.freeform(p.offset, len(p.s))
 				return
 			}
@@ -142,6 +156,7 @@ func (p *blockParser) parse() {
 		p.freeform(p.offset, len(p.s))
 	}
 	for len(p.stack) > 0 {
+		p.broken = true
 		p.pop(len(p.s))
 	}
 }
@@ -165,8 +180,12 @@ func (p *blockParser) freeform(from, to int) {
 	if from < 0 || from >= to {
 		return
 	}
-	p.out = append(p.out, &Block{Attrs: &php.Array{}, Content: []Piece{{Text: p.s[from:to]}}})
+	p.broken = p.broken || p.s[from:to] == "0" // which gets lost inside of blocks
+	p.out = append(p.out, &Block{Attrs: noAttributes, Content: []Piece{{Text: p.s[from:to]}}})
 }
+
+// noAttributes is shared by the blocks that have none: attributes are replaced, never changed.
+var noAttributes = &php.Array{}
 
 // addInner puts b into the innermost open block. Text "0" between blocks gets lost,
 // as PHP calls it empty.
@@ -180,7 +199,7 @@ func (p *blockParser) addInner(b *Block, start, end int) {
 }
 
 func (d *delimiter) block() *Block {
-	b := &Block{Name: d.name, Attrs: &php.Array{}}
+	b := &Block{Name: d.name, Attrs: noAttributes}
 	if d.attrs != "" {
 		v, err := php.DecodeJSON(d.attrs)
 		b.Attrs, _ = v.(*php.Array)
@@ -296,8 +315,11 @@ func blockName(s string, i int) int {
 }
 
 // SerializeBlocks is serialize_blocks.
-func SerializeBlocks(blocks []*Block) string {
+func SerializeBlocks(blocks []*Block) string { return serializeBlocks(blocks, 0) }
+
+func serializeBlocks(blocks []*Block, size int) string {
 	var out strings.Builder
+	out.Grow(size)
 	for _, b := range blocks {
 		b.serialize(&out)
 	}
@@ -359,13 +381,33 @@ func serializeAttributes(attrs *php.Array) string {
 // through parse and serialize inside a temporary wrapper block, looking for places of
 // hooked blocks, so broken delimiters close the wrapper and leave its closer behind. Text
 // without blocks gets a second wrapper, which stays when it turns out to hold some.
-func EditableContent(raw, postType string) string { return editableContent(raw, postType, "") }
+func EditableContent(raw, postType string) string {
+	return new(Renderer).editableContent(raw, postType, "")
+}
+
+// parse is parseBlocks; the last text is remembered, for its blocks are asked for as what
+// editors get, as what readers see and as a summary.
+func (r *Renderer) parse(text string) parsedText {
+	if r.parsed.text != text {
+		r.parsed = parseBlocks(text)
+	}
+	return r.parsed
+}
 
 // editableContent also names the theme of template parts that name none
 // (_inject_theme_attribute_in_template_part_block).
-func editableContent(raw, postType, theme string) string {
+func (r *Renderer) editableContent(raw, postType, theme string) string {
 	if !strings.Contains(raw, "wp:") {
 		return raw
+	}
+	named := theme != "" && strings.Contains(raw, "template-part")
+	if HasBlocks(raw) && !named {
+		if p := r.parse(raw); p.whole {
+			if out := serializeBlocks(p.blocks, len(raw)); out != raw {
+				return out
+			}
+			return raw
+		}
 	}
 	wrapper := "post-content"
 	switch postType {
@@ -379,7 +421,7 @@ func editableContent(raw, postType, theme string) string {
 		text = "<!-- wp:freeform -->" + raw + "<!-- /wp:freeform -->"
 	}
 	blocks := ParseBlocks("<!-- wp:" + wrapper + " -->" + text + "<!-- /wp:" + wrapper + " -->")
-	if theme != "" && strings.Contains(raw, "template-part") {
+	if named {
 		nameTheme(blocks, theme)
 	}
 	out := SerializeBlocks(blocks)

@@ -80,9 +80,9 @@ func (r *Renderer) renderBlocks(in PostText, text string) (string, bool) {
 		if !strings.Contains(text, "wp:") {
 			return text, false
 		}
-		return r.renderParsed(in, ParseBlocks(text), postValues(in)), false
+		return r.renderParsed(in, r.parse(text), postValues(in)), false
 	}
-	return r.renderParsed(in, ParseBlocks(text), postValues(in)), true
+	return r.renderParsed(in, r.parse(text), postValues(in)), true
 }
 
 func postValues(in PostText) blockValues {
@@ -92,9 +92,10 @@ func postValues(in PostText) blockValues {
 	return blockValues{"postId": in.ID, "postType": in.Type}
 }
 
-func (r *Renderer) renderParsed(in PostText, blocks []*Block, values blockValues) string {
+func (r *Renderer) renderParsed(in PostText, parsed parsedText, values blockValues) string {
 	var out strings.Builder
-	for _, b := range blocks {
+	out.Grow(len(parsed.text) + len(parsed.text)/8)
+	for _, b := range parsed.blocks {
 		out.WriteString(r.renderBlock(in, b, nil, values))
 	}
 	return out.String()
@@ -111,7 +112,6 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 	r.blocks.depth++
 	defer func() { r.blocks.depth-- }()
 
-	original := b
 	copied := *b
 	b = &copied
 	r.prepareBlock(b, parent)
@@ -134,15 +134,7 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 	var html string
 	// A menu renders its items twice, as ids that count show; menus in menus once.
 	if !rendersOwnBlocks(b.Name) && !(b.Name == "core/navigation" && c.inMenu()) {
-		var out strings.Builder
-		for _, p := range original.Content {
-			if p.Block != nil {
-				out.WriteString(r.renderBlock(in, p.Block, b, inner))
-			} else {
-				out.WriteString(p.Text)
-			}
-		}
-		html = out.String()
+		html = r.renderPieces(in, b, inner)
 	}
 	if bound != nil {
 		html = bound(html)
@@ -159,6 +151,23 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 		return ""
 	}
 	return html
+}
+
+// renderPieces is a block's own text with its inner blocks rendered in it.
+func (r *Renderer) renderPieces(in PostText, b *Block, values blockValues) string {
+	if len(b.Content) == 1 && b.Content[0].Block == nil {
+		return b.Content[0].Text
+	}
+	item := b.Name == "core/navigation-submenu" || b.Name == "core/navigation-link" // show their items, not what stands between
+	var out strings.Builder
+	for _, p := range b.Content {
+		if p.Block != nil {
+			out.WriteString(r.renderBlock(in, p.Block, b, values))
+		} else if !item {
+			out.WriteString(p.Text)
+		}
+	}
+	return out.String()
 }
 
 func (t *BlockType) provides() *php.Array {
@@ -294,7 +303,7 @@ func (r *Renderer) excerptBlocks(in PostText, text string) string {
 	}
 	var out strings.Builder
 blocks:
-	for _, b := range ParseBlocks(text) {
+	for _, b := range r.parse(text).blocks {
 		inner := b.inner()
 		switch {
 		case hidden(b):

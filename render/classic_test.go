@@ -116,6 +116,13 @@ func (s shelf) Attachment(id int64) *Attachment {
 	return nil
 }
 
+func (s shelf) Metadata(id int64) string {
+	if a := s.Attachment(id); a != nil {
+		return string(php.AppendJSON(nil, a.Meta, 0))
+	}
+	return ""
+}
+
 func (s shelf) AttachmentsByID(ids []int64, mime string) (found []*Attachment) {
 	for _, id := range ids {
 		if a := s.Attachment(id); a != nil && strings.HasPrefix(a.MimeType, mime) {
@@ -168,7 +175,7 @@ func TestMediaShortcodes(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := asked()
-			r.Attachments, r.Posts = media, shortPosts{}
+			r.From.Attachments, r.From.Posts = media, shortPosts{}
 			if got := r.Content(PostText{ID: 9, Type: "post", Content: c.in}); got != c.want {
 				t.Errorf("%s\n got %q\nwant %q", c.in, got, c.want)
 			}
@@ -176,7 +183,7 @@ func TestMediaShortcodes(t *testing.T) {
 	}
 
 	r := asked()
-	r.Posts = shortPosts{}
+	r.From.Posts = shortPosts{}
 	got := r.Content(PostText{ID: 9, Type: "post", Content: "https://demo.example.org/ab/"})
 	if !strings.Contains(got, `<a href="https://demo.example.org/ab/">A &#038; B</a>`) || !strings.Contains(got, `width="500" height="282"`) {
 		t.Errorf("embedded post: %q", got)
@@ -238,6 +245,7 @@ var article = strings.Repeat("\"Words\" that are 'quoted' -- and 9x9, &c. <a hre
 
 func BenchmarkContent(b *testing.B) {
 	b.SetBytes(int64(len(article)))
+	b.ReportAllocs()
 	for b.Loop() {
 		asked().Content(PostText{ID: 1, Type: "post", Content: article})
 	}

@@ -7,7 +7,12 @@ import (
 
 // Comment renders a comment: the filters of comment_text.
 func (r *Renderer) Comment(text string) string {
-	text = makeClickable(text, r.commentLinkRel)
+	return r.commentText(makeClickable(text, r.commentLinkRel))
+}
+
+// commentText is Comment without links for addresses: where the comment is no block's
+// subject, WordPress has taken make_clickable off.
+func (r *Renderer) commentText(text string) string {
 	text = Texturize(text)
 	text = ConvertChars(text)
 	text = r.convertSmilies(text)

@@ -100,6 +100,8 @@ type Site interface {
 	// Taxonomy gives the labels of a taxonomy, and its name in addresses.
 	Taxonomy(name string) (plural, singular, queryVar string, ok bool)
 	User(id int64) *SiteUser
+	// Nobody is what is shown of a user who is not there.
+	Nobody() *SiteUser
 	// Comments are the newest approved ones on posts that readers may see.
 	Comments(limit int) []*SiteComment
 	// PostComments are the approved ones on a post, in the order of discussions.
@@ -108,8 +110,12 @@ type Site interface {
 	ReaderName() string
 	// MayWriteHTML tells whether the reader's texts are stored as they are.
 	MayWriteHTML() bool
-	// Archives are those of posts, newest first; kind is "yearly", "monthly" or "daily".
+	// TypeName is the name of one post of a type, as its label says.
+	TypeName(kind string) string
+	// Archives are those of posts, newest first; kind is "yearly", "monthly", "daily" or "weekly".
 	Archives(kind string) []Archive
+	// Now is the time in the site's zone.
+	Now() time.Time
 	Option(name string) string
 	// Pattern gives a registered pattern's content.
 	Pattern(slug string) (string, bool)
@@ -132,7 +138,7 @@ func siteBlock(name string) blockRenderer {
 		return nil
 	}
 	return func(c *blockContext, html string) string {
-		if c.r.Site == nil && !siteless(name) {
+		if !siteless(name) && c.r.site() == nil {
 			return html
 		}
 		return render(c, html)
@@ -158,6 +164,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderSynced
 	case "core/breadcrumbs":
 		return renderBreadcrumbs
+	case "core/calendar":
+		return renderCalendar
 	case "core/categories":
 		return renderCategories
 	case "core/comments":
@@ -178,6 +186,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderCommentEditLink
 	case "core/comment-reply-link":
 		return renderCommentReplyLink
+	case "core/post-comments":
+		return renderOldComments
 	case "core/post-comments-form":
 		return renderCommentsForm
 	case "core/home-link":
@@ -194,6 +204,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderNavigation
 	case "core/navigation-link":
 		return renderNavigationLink
+	case "core/navigation-overlay-close":
+		return renderOverlayClose
 	case "core/navigation-submenu":
 		return renderSubmenu
 	case "core/page-list":
@@ -238,6 +250,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderPaginationPrevious
 	case "core/query-pagination-numbers":
 		return renderPaginationNumbers
+	case "core/query-title":
+		return renderQueryTitle
 	case "core/query-total":
 		return renderQueryTotal
 	case "core/read-more":
@@ -266,6 +280,8 @@ func siteBlocks(name string) blockRenderer {
 		return renderTermName
 	case "core/term-template":
 		return renderTermTemplate
+	case "core/legacy-widget":
+		return renderWidget
 	case "core/widget-group":
 		return renderWidgetGroup
 	}
@@ -280,10 +296,10 @@ func (c *blockContext) postID() int64 {
 
 func (c *blockContext) post() *SitePost {
 	id := c.postID()
-	if id == 0 || c.r.Site == nil {
+	if id == 0 || c.r.From.Site == nil {
 		return nil
 	}
-	return c.r.Site.Post(id)
+	return c.r.site().Post(id)
 }
 
 // title is get_the_title.
@@ -304,7 +320,7 @@ func (p *SitePost) text() PostText {
 // date formats a date with offset; "" is the site's date format.
 func (c *blockContext) date(stamp, format string) string {
 	if format == "" {
-		if format = c.r.Site.Option("date_format"); format == "" {
+		if format = c.r.site().Option("date_format"); format == "" {
 			format = "F j, Y"
 		}
 	}
@@ -327,6 +343,9 @@ func parseStamp(s string) (time.Time, bool) {
 func (r *Renderer) avatar(source func(int) string, size int, alt, class string, extra ...string) string {
 	if source == nil {
 		return ""
+	}
+	if strings.Contains(source(size), "/avatar/?") {
+		class = strings.TrimRight("avatar-default "+class, " ") // nobody's
 	}
 	if r.alone {
 		extra = append(extra, "loading='lazy' decoding='async'")
@@ -374,10 +393,15 @@ func (c *blockContext) textAlign() []string {
 	if a := c.get("textAlign"); a != "" {
 		out = append(out, "has-text-align-"+a)
 	}
+	return append(out, c.linkColor()...)
+}
+
+// linkColor is the class of a block whose links have a colour of their own.
+func (c *blockContext) linkColor() []string {
 	if v, ok := dig(c.attrs, "style", "elements", "link", "color", "text"); ok && v != nil {
-		out = append(out, "has-link-color")
+		return []string{"has-link-color"}
 	}
-	return out
+	return nil
 }
 
 func classAttr(classes ...string) attr { return attr{"class", strings.Join(classes, " ")} }

@@ -57,8 +57,8 @@ func renderCommentTemplate(c *blockContext, _ string) string {
 	if p == nil {
 		return ""
 	}
-	threaded := php.ToBool(c.r.Site.Option("thread_comments"))
-	comments := c.r.Site.PostComments(p.ID)
+	threaded := php.ToBool(c.r.site().Option("thread_comments"))
+	comments := c.r.site().PostComments(p.ID)
 	known := map[int64]bool{}
 	for _, m := range comments {
 		known[m.ID] = true
@@ -82,11 +82,11 @@ func renderCommentTemplate(c *blockContext, _ string) string {
 
 // pageOfComments are those that the discussion opens with where it is paged.
 func (c *blockContext) pageOfComments(top []*SiteComment) []*SiteComment {
-	size, _ := strconv.Atoi(c.r.Site.Option("comments_per_page"))
-	if !php.ToBool(c.r.Site.Option("page_comments")) || size <= 0 || len(top) <= size {
+	size, _ := strconv.Atoi(c.r.site().Option("comments_per_page"))
+	if !php.ToBool(c.r.site().Option("page_comments")) || size <= 0 || len(top) <= size {
 		return top
 	}
-	if c.r.Site.Option("default_comments_page") == "newest" {
+	if c.r.site().Option("default_comments_page") == "newest" {
 		return top[(len(top)-1)/size*size:]
 	}
 	return top[:size]
@@ -100,10 +100,8 @@ func (c *blockContext) comments(t *thread, list []*SiteComment, depth int) strin
 	for _, m := range list {
 		n := strconv.FormatInt(m.ID, 10)
 		out.WriteString(`<li id="comment-` + n + `" class="` + escAttr(strings.Join(t.classes(m, depth), " ")) + `">`)
-		values := c.values.with(blockValues{"commentId": m.ID, "core/comment": m, "core/comment-depth": depth})
-		for _, b := range c.block.inner() {
-			out.WriteString(c.r.renderBlock(c.in, b, c.block, values))
-		}
+		values := blockValues{"commentId": m.ID, "core/comment": m, "core/comment-depth": depth}
+		out.WriteString(c.renderTemplate(values))
 		if answers := t.answers[m.ID]; len(answers) > 0 {
 			out.WriteString("<ol>" + c.comments(t, answers, depth+1) + "</ol>")
 		}
@@ -201,15 +199,15 @@ func renderCommentEditLink(c *blockContext, _ string) string {
 
 func renderCommentReplyLink(c *blockContext, _ string) string {
 	m, p := c.comment(), c.post()
-	if m == nil || p == nil || !p.CommentsOpen || !php.ToBool(c.r.Site.Option("thread_comments")) {
+	if m == nil || p == nil || !p.CommentsOpen || !php.ToBool(c.r.site().Option("thread_comments")) {
 		return ""
 	}
-	deepest, _ := strconv.Atoi(c.r.Site.Option("thread_comments_depth"))
+	deepest, _ := strconv.Atoi(c.r.site().Option("thread_comments_depth"))
 	if depth, _ := c.values["core/comment-depth"].(int); depth >= deepest {
 		return ""
 	}
 	link := ""
-	if php.ToBool(c.r.Site.Option("comment_registration")) && !c.r.Site.SignedIn() {
+	if php.ToBool(c.r.site().Option("comment_registration")) && !c.r.site().SignedIn() {
 		link = `<a rel="nofollow" class="comment-reply-login" href="` + escURL(c.r.SiteURL+"/wp-login.php?redirect_to="+rawURLEncode(p.Link)) + `">Log in to Reply</a>`
 	} else {
 		n, to := strconv.FormatInt(m.ID, 10), escAttr("Reply to "+m.name())
@@ -228,7 +226,24 @@ func renderCommentsPagination(c *blockContext, html string) string {
 	if c.discussed() == nil || strings.TrimFunc(html, unicode.IsSpace) == "" {
 		return ""
 	}
-	return "<div " + c.wrapper() + ">" + html + "</div>"
+	// The links inside are those of a post's own page: answers for programs have none.
+	return "<nav " + c.wrapper(attr{"aria-label", "Comments pagination"}) + ">" + html + "</nav>"
+}
+
+// renderOldComments stands where the theme's template of discussions was shown, which
+// WordPress has on a post's own page only.
+func renderOldComments(c *blockContext, _ string) string {
+	if c.post() == nil {
+		return ""
+	}
+	var classes []string
+	if a := c.get("textAlign"); a != "" {
+		classes = append(classes, "has-text-align-"+a)
+	}
+	if c.block.Name != "core/post-comments" {
+		classes = append(classes, "wp-block-post-comments")
+	}
+	return "<div " + c.wrapper(classAttr(classes...)) + "></div>"
 }
 
 // renderCommentsForm is comment_form in a block: fields for visitors, the name alone of
@@ -238,7 +253,7 @@ func renderCommentsForm(c *blockContext, _ string) string {
 	if p == nil || p.Locked || !p.CommentsOpen {
 		return ""
 	}
-	site := c.r.Site
+	site := c.r.site()
 	id := strconv.FormatInt(p.ID, 10)
 	required := ` <span class="required">*</span>`
 	notes := ` <span class="required-field-message">Required fields are marked <span class="required">*</span></span>`
@@ -272,17 +287,17 @@ func renderCommentsForm(c *blockContext, _ string) string {
 			`<p class="form-submit wp-block-button"><input name="submit" type="submit" id="submit" class="wp-block-button__link wp-element-button" value="Post Comment" /> ` +
 			`<input type='hidden' name='comment_post_ID' value='` + id + `' id='comment_post_ID' />` + "\n" + `<input type='hidden' name='comment_parent' id='comment_parent' value='0' />` + "\n</p>" + c.unfilteredNonce(p) + "</form>"
 	}
-	return "\t<div id=\"respond\" " + c.wrapper(classAttr("comment-respond")) + ">\n\t\t<h3 id=\"reply-title\" class=\"comment-reply-title\">Leave a Reply <small>" +
-		`<a rel="nofollow" id="cancel-comment-reply-link" href="` + escURL(site.RequestURI()+"#respond") + `" style="display:none;">Cancel reply</a></small></h3>` + form + "\t</div><!-- #respond -->\n\t"
+	return "\t<div id=\"respond\" " + c.wrapper(classAttr(append([]string{"comment-respond"}, c.textAlign()...)...)) + ">\n\t\t<h3 id=\"reply-title\" class=\"comment-reply-title\">Leave a Reply <small>" +
+		`<a rel="nofollow" id="cancel-comment-reply-link" href="` + escURL(withQueryArg(site.RequestURI(), "replytocom", "")+"#respond") + `" style="display:none;">Cancel reply</a></small></h3>` + form + "\t</div><!-- #respond -->\n\t"
 }
 
 // unfilteredNonce lets those who may write any HTML do so from outside of frames only
 // (wp_comment_form_unfiltered_html_nonce).
 func (c *blockContext) unfilteredNonce(p *SitePost) string {
-	if !c.r.Site.MayWriteHTML() {
+	if !c.r.site().MayWriteHTML() {
 		return ""
 	}
 	const field = "_wp_unfiltered_html_comment"
-	return `<input type="hidden" id="` + field + `_disabled" name="` + field + `_disabled" value="` + c.r.Site.Nonce("unfiltered-html-comment_"+strconv.FormatInt(p.ID, 10)) + `" /><script>` +
+	return `<input type="hidden" id="` + field + `_disabled" name="` + field + `_disabled" value="` + c.r.site().Nonce("unfiltered-html-comment_"+strconv.FormatInt(p.ID, 10)) + `" /><script>` +
 		"\n(function(){if(window===window.parent){document.getElementById('" + field + "_disabled').name='" + field + "';}})();\n//# sourceURL=wp_comment_form_unfiltered_html_nonce\n</script>\n"
 }

@@ -3,6 +3,7 @@ package render
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,13 +24,7 @@ func renderImage(c *blockContext, html string) string {
 	if src, _ := t.attr("src"); src == "" {
 		return ""
 	}
-	id := c.get("data-id")
-	if id == "" && c.values["core/gallery"] != nil && c.block.Attrs != nil {
-		if v, ok := c.block.Attrs.Get("id"); ok {
-			id = php.ToString(v)
-		}
-	}
-	if id != "" {
+	if id := c.get("data-id"); id != "" {
 		t.setAttr("data-id", id)
 	}
 	return t.html()
@@ -60,7 +55,7 @@ func (c *blockContext) lightbox(html string) string {
 	if !t.next("FIGURE") {
 		return html
 	}
-	id := randomID()
+	id := c.r.randomID()
 	t.addClass("wp-lightbox-container")
 	t.direct(directive{"data-wp-interactive", "core/image"}, directive{"data-wp-context", `{"imageId":"` + id + `"}`}, directive{"data-wp-key", id})
 	if !t.next("IMG") {
@@ -75,6 +70,25 @@ func (c *blockContext) lightbox(html string) string {
 	return t.html()
 }
 
+// nameImages tells the images of a gallery their ids, which scripts look for
+// (block_core_gallery_data_id_backcompatibility).
+func (b *Block) nameImages() {
+	content := slices.Clone(b.Content)
+	for i, p := range content {
+		if p.Block == nil || p.Block.Name != "core/image" {
+			continue
+		}
+		if id, ok := dig(p.Block.Attrs, "id"); ok && id != nil {
+			if _, named := dig(p.Block.Attrs, "data-id"); !named {
+				image := *p.Block
+				image.setAttr("data-id", escAttr(php.ToString(id)))
+				content[i].Block = &image
+			}
+		}
+	}
+	b.Content = content
+}
+
 // renderGallery numbers the gallery, and binds its images together when they open in a
 // lightbox.
 func renderGallery(c *blockContext, html string) string {
@@ -85,7 +99,7 @@ func renderGallery(c *blockContext, html string) string {
 	t.addClass("wp-block-gallery-" + strconv.Itoa(c.r.uniqueID()))
 	for _, b := range c.block.inner() {
 		if b.Name == "core/image" && truthy(b.Attrs, "lightbox", "enabled") {
-			t.direct(directive{"data-wp-interactive", "core/gallery"}, directive{"data-wp-context", `{"galleryId":"` + randomID() + `"}`})
+			t.direct(directive{"data-wp-interactive", "core/gallery"}, directive{"data-wp-context", `{"galleryId":"` + c.r.randomID() + `"}`})
 			break
 		}
 	}
@@ -94,14 +108,14 @@ func renderGallery(c *blockContext, html string) string {
 
 // featured gives the featured image of the post a block stands in.
 func (c *blockContext) featured() *Attachment {
-	if c.r.Site == nil || c.r.Attachments == nil {
+	if c.r.From.Site == nil || c.r.From.Attachments == nil {
 		return nil
 	}
 	p := c.post()
 	if p == nil || p.Thumbnail == 0 {
 		return nil
 	}
-	return c.r.Attachments.Attachment(p.Thumbnail)
+	return c.r.media().Attachment(p.Thumbnail)
 }
 
 // objectPosition is a focal point as CSS.
@@ -229,7 +243,8 @@ func renderIcon(c *blockContext, _ string) string {
 		}
 	}
 	s.css = append(s.css, colors.css...)
-	borderStyles(c.attrs, supports, &s)
+	innerBorder(c.attrs, supports, &s)
+	colors.class(s.classes...)
 	if v, ok := dig(c.attrs, "style", "spacing", "padding"); ok {
 		boxStyles(&s, "padding", v)
 	}
@@ -241,6 +256,7 @@ func renderIcon(c *blockContext, _ string) string {
 	if label := c.get("ariaLabel"); label != "" {
 		t.setAttr("role", "img")
 		t.setAttr("aria-label", label)
+		c.attrs = without(c.attrs, "ariaLabel")
 	} else {
 		t.setAttr("aria-hidden", "true")
 		t.setAttr("focusable", "false")

@@ -103,7 +103,7 @@ func (c *blockContext) author() *SiteUser {
 	if p == nil || p.Author == 0 {
 		return nil
 	}
-	return c.r.Site.User(p.Author)
+	return c.r.site().User(p.Author)
 }
 
 func renderPostAuthor(c *blockContext, _ string) string {
@@ -170,7 +170,9 @@ func renderAvatar(c *blockContext, _ string) string {
 			return "<div " + c.wrapper(c.aligned()) + "></div>"
 		}
 	} else if id := c.int("userId"); id > 0 {
-		u = c.r.Site.User(id)
+		if u = c.r.site().User(id); u == nil {
+			u = c.r.site().Nobody()
+		}
 	} else {
 		u = c.author()
 	}
@@ -179,7 +181,7 @@ func renderAvatar(c *blockContext, _ string) string {
 	}
 	size := int(c.int("size"))
 	var border styleSet
-	borderStyles(c.attrs, withoutSkips(c.kind.supports()), &border)
+	innerBorder(c.attrs, c.kind.supports(), &border)
 	style := ""
 	if len(border.css) > 0 {
 		style = ` style="` + escAttr(strings.Join(border.css, ";")+";") + `"`
@@ -228,7 +230,7 @@ func renderPostExcerpt(c *blockContext, _ string) string {
 	if cut, ok := strings.CutSuffix(excerpt, " [&hellip;]"); ok {
 		excerpt = cut
 	}
-	excerpt = TrimWords(excerpt, words, "&hellip;")
+	excerpt = c.r.trimWords(excerpt, words, "&hellip;")
 	newLine := true
 	if v, ok := c.attrs.Get("showMoreOnNewLine"); ok {
 		newLine = php.ToBool(v)
@@ -247,7 +249,7 @@ func renderPostTerms(c *blockContext, _ string) string {
 	if c.postID() == 0 || taxonomy == "" {
 		return ""
 	}
-	terms := c.r.Site.PostTerms(c.postID(), taxonomy)
+	terms := c.r.site().PostTerms(c.postID(), taxonomy)
 	if len(terms) == 0 {
 		return ""
 	}
@@ -271,7 +273,7 @@ func renderPostTerms(c *blockContext, _ string) string {
 
 func renderFeaturedImage(c *blockContext, _ string) string {
 	var border styleSet
-	borderStyles(c.attrs, withoutSkips(c.kind.supports()), &border)
+	innerBorder(c.attrs, c.kind.supports(), &border)
 	p, a := c.post(), c.featured()
 	if p == nil || a == nil {
 		return ""
@@ -363,8 +365,8 @@ func renderPostContent(c *blockContext, _ string) string {
 		return ""
 	}
 	key := "content " + strconv.FormatInt(p.ID, 10)
-	// A post cannot show itself within itself.
-	if p.ID == c.in.ID && c.values["core/looped"] == nil && !c.r.alone || !c.r.enter(key) {
+	// A post cannot show itself within itself, but for the answer's own text.
+	if !c.r.enter(key) {
 		return ""
 	}
 	defer c.r.leave(key)
@@ -456,6 +458,9 @@ func renderCommentsLink(c *blockContext, _ string) string {
 
 // renderComments shows nothing where nobody can or did comment.
 func renderComments(c *blockContext, html string) string {
+	if c.is("legacy") {
+		return renderOldComments(c, html)
+	}
 	if c.discussed() == nil {
 		return ""
 	}
@@ -523,7 +528,7 @@ func renderSynced(c *blockContext, _ string) string {
 	if id == 0 {
 		return ""
 	}
-	p := c.r.Site.Post(id)
+	p := c.r.site().Post(id)
 	if p == nil || p.Type != "wp_block" || p.Status != "publish" || p.HasPassword {
 		return ""
 	}
@@ -539,18 +544,18 @@ func renderSynced(c *blockContext, _ string) string {
 	if v, ok := c.attrs.Get("content"); ok && v != nil {
 		values = values.with(blockValues{"pattern/overrides": v})
 	}
-	return c.r.renderParsed(c.in, ParseBlocks(content), values)
+	return c.r.renderParsed(c.in, parseBlocks(content), values)
 }
 
 func renderPattern(c *blockContext, _ string) string {
 	slug := c.get("slug")
-	content, ok := c.r.Site.Pattern(slug)
+	content, ok := c.r.site().Pattern(slug)
 	key := "registered " + slug
 	if slug == "" || !ok || !c.r.enter(key) {
 		return ""
 	}
 	defer c.r.leave(key)
-	return c.r.renderParsed(c.in, ParseBlocks(content), c.values)
+	return c.r.renderParsed(c.in, parseBlocks(content), c.values)
 }
 
 func renderTemplatePart(c *blockContext, _ string) string {
@@ -562,7 +567,7 @@ func renderTemplatePart(c *blockContext, _ string) string {
 	if theme == "" {
 		theme = c.r.theme().Name
 	}
-	content, area, ok := c.r.Site.TemplatePart(theme, slug)
+	content, area, ok := c.r.site().TemplatePart(theme, slug)
 	if !ok {
 		if theme != c.r.theme().Name {
 			return ""
@@ -578,7 +583,7 @@ func renderTemplatePart(c *blockContext, _ string) string {
 	defer c.r.leave(key)
 	content = shortcodeUnautop(content)
 	content = c.r.doShortcodes(c.in, content)
-	content = c.r.renderParsed(c.in, ParseBlocks(content), c.values)
+	content = c.r.renderParsed(c.in, parseBlocks(content), c.values)
 	content = c.r.convertSmilies(Texturize(content))
 	content = c.r.filterContentTags(content)
 	tag := c.get("tagName")
@@ -601,9 +606,9 @@ func renderBreadcrumbs(c *blockContext, _ string) string {
 		link(c.r.Home+"/", "Home")
 	}
 	if p.Type == "post" {
-		if terms := c.r.Site.PostTerms(p.ID, "category"); len(terms) > 0 {
+		if terms := c.r.site().PostTerms(p.ID, "category"); len(terms) > 0 {
 			byID := map[int64]*SiteTerm{}
-			for _, t := range c.r.Site.Terms(TermQuery{Taxonomy: "category", OrderBy: "name", Order: "asc"}) {
+			for _, t := range c.r.site().Terms(TermQuery{Taxonomy: "category", OrderBy: "name", Order: "asc"}) {
 				byID[t.ID] = t
 			}
 			var chain []*SiteTerm
@@ -618,7 +623,7 @@ func renderBreadcrumbs(c *blockContext, _ string) string {
 	} else {
 		var chain []*SitePost
 		for up := p.Parent; up > 0 && len(chain) < 50; {
-			parent := c.r.Site.Post(up)
+			parent := c.r.site().Post(up)
 			if parent == nil {
 				break
 			}

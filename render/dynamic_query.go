@@ -12,10 +12,11 @@ import (
 // query reads the query block around a block, and the page of it that was asked for.
 func (c *blockContext) query() (q PostQuery, ok bool) {
 	v := asArray(c.values["query"])
-	if v == nil || truthy(v, "inherit") || c.r.Site == nil {
+	// The query of the page itself has no posts where answers are made for programs.
+	if truthy(v, "inherit") || c.r.From.Site == nil {
 		return q, false
 	}
-	get := func(name string) any { return first(v.Get(name)) }
+	get := func(name string) any { return first(dig(v, name)) }
 	ints := func(v any) []int64 {
 		var out []int64
 		switch v := v.(type) {
@@ -49,7 +50,7 @@ func (c *blockContext) query() (q PostQuery, ok bool) {
 		q.Order = "desc"
 	}
 	if q.PerPage = int(php.ToInt(get("perPage"))); q.PerPage < 1 {
-		q.PerPage = max(1, int(php.ToInt(c.r.Site.Option("posts_per_page"))))
+		q.PerPage = max(1, int(php.ToInt(c.r.site().Option("posts_per_page"))))
 	}
 	q.PerPage = min(q.PerPage, 100)
 	q.Offset = int(max(0, php.ToInt(get("offset"))))
@@ -62,14 +63,14 @@ func (c *blockContext) query() (q PostQuery, ok bool) {
 		}
 		return out
 	}
-	if tax := asArray(get("taxQuery")); tax != nil {
+	if tax := array(v, "taxQuery"); tax != nil {
 		if array(tax, "include") != nil || array(tax, "exclude") != nil {
 			q.Terms, q.NotTerms = terms(array(tax, "include")), terms(array(tax, "exclude"))
 		} else {
 			q.Terms = terms(tax)
 		}
 	}
-	for _, f := range asArray(get("format")).Values() {
+	for _, f := range array(v, "format").Values() {
 		q.Formats = append(q.Formats, php.ToString(f))
 	}
 	return q, true
@@ -83,11 +84,11 @@ func (c *blockContext) results() ([]*SitePost, int, PostQuery) {
 	}
 	cache, _ := c.values["core/query-results"].(*queryResults)
 	if cache == nil {
-		posts, total := c.r.Site.Posts(q)
+		posts, total := c.r.site().Posts(q)
 		return posts, total, q
 	}
 	if !cache.done {
-		cache.posts, cache.total = c.r.Site.Posts(q)
+		cache.posts, cache.total = c.r.site().Posts(q)
 		cache.done = true
 	}
 	return cache.posts, cache.total, q
@@ -120,7 +121,7 @@ func renderPostTemplate(c *blockContext, _ string) string {
 	if len(posts) == 0 {
 		return ""
 	}
-	var classes []string
+	classes := c.linkColor()
 	layout := array(c.attrs, "layout")
 	if text(layout, "type") == "grid" {
 		if n, ok := layout.Get("columnCount"); ok && php.ToBool(n) {
@@ -129,13 +130,10 @@ func renderPostTemplate(c *blockContext, _ string) string {
 	} else if l := asArray(c.values["displayLayout"]); text(l, "type") == "flex" {
 		classes = append(classes, "is-flex-container", "columns-"+php.ToString(first(l.Get("columns"))))
 	}
-	if v, ok := dig(c.attrs, "style", "elements", "link", "color", "text"); ok && v != nil {
-		classes = append(classes, "has-link-color")
-	}
 	enhanced := php.ToBool(c.values["enhancedPagination"])
 	var out strings.Builder
 	for _, p := range posts {
-		inner := c.renderTemplate(blockValues{"postId": p.ID, "postType": p.Type, "core/looped": true})
+		inner := c.renderTemplate(blockValues{"postId": p.ID, "postType": p.Type})
 		id := strconv.FormatInt(p.ID, 10)
 		out.WriteString("<li ")
 		if enhanced {
@@ -150,7 +148,7 @@ func renderPostTemplate(c *blockContext, _ string) string {
 func (c *blockContext) renderTemplate(values blockValues) string {
 	in := c.in
 	if id, ok := values["postId"].(int64); ok {
-		if p := c.r.Site.Post(id); p != nil {
+		if p := c.r.site().Post(id); p != nil {
 			in = p.text()
 		}
 	}
@@ -162,15 +160,18 @@ func (c *blockContext) renderTemplate(values blockValues) string {
 			out.WriteString(p.Text)
 		}
 	}
-	return out.String()
+	// WordPress renders each item as a nameless block with the template's attributes, so
+	// what supports add to any block is added to the item's first tag too.
+	item := *c.block
+	item.Name = "core/null"
+	return c.r.supportFilters(&item, out.String())
 }
 
 func renderNoResults(c *blockContext, html string) string {
 	if strings.TrimSpace(html) == "" {
 		return ""
 	}
-	posts, _, _ := c.results()
-	if len(posts) > 0 {
+	if posts, _, _ := c.results(); len(posts) > 0 {
 		return ""
 	}
 	return "<div " + c.wrapper(classAttr(c.textAlign()...)) + ">" + html + "</div>"
@@ -180,20 +181,18 @@ func renderPagination(c *blockContext, html string) string {
 	if strings.TrimSpace(html) == "" {
 		return ""
 	}
-	var classes []string
-	if v, ok := dig(c.attrs, "style", "elements", "link", "color", "text"); ok && v != nil {
-		classes = append(classes, "has-link-color")
-	}
-	return "<nav " + c.wrapper(attr{"aria-label", "Pagination"}, classAttr(classes...)) + ">" + html + "</nav>"
+	return "<nav " + c.wrapper(attr{"aria-label", "Pagination"}, classAttr(c.linkColor()...)) + ">" + html + "</nav>"
 }
 
 // pages gives the page of the query that was asked for and how many there are.
 func (c *blockContext) pages() (key string, page, last int) {
 	_, total, q := c.results()
-	id := php.ToString(c.values["queryId"])
-	key = "query-" + id + "-page"
+	key = "query-page"
+	if id, ok := c.values["queryId"]; ok {
+		key = "query-" + php.ToString(id) + "-page"
+	}
 	page = 1
-	_, query, _ := strings.Cut(c.r.Site.RequestURI(), "?")
+	_, query, _ := strings.Cut(c.r.site().RequestURI(), "?")
 	for part := range strings.SplitSeq(query, "&") {
 		if v, ok := strings.CutPrefix(part, key+"="); ok {
 			page = max(1, int(php.ToInt(v)))
@@ -208,23 +207,26 @@ func (c *blockContext) pages() (key string, page, last int) {
 	return key, page, last
 }
 
-// withQueryArg is add_query_arg on the address that was asked for.
+// withQueryArg is add_query_arg on the address that was asked for; without a value it is
+// remove_query_arg.
 func withQueryArg(uri, key, value string) string {
 	path, query, _ := strings.Cut(uri, "?")
 	var parts []string
 	found := false
 	for part := range strings.SplitSeq(query, "&") {
-		if part == "" {
-			continue
-		}
 		name, v, _ := strings.Cut(part, "=")
 		if name == key {
 			v, found = value, true
 		}
-		parts = append(parts, name+"="+strings.ReplaceAll(v, ",", "%2C"))
+		if part != "" && (name != key || value != "") {
+			parts = append(parts, name+"="+strings.ReplaceAll(v, ",", "%2C"))
+		}
 	}
-	if !found {
+	if !found && value != "" {
 		parts = append(parts, key+"="+value)
+	}
+	if len(parts) == 0 {
+		return path
 	}
 	return path + "?" + strings.Join(parts, "&")
 }
@@ -255,13 +257,26 @@ func (c *blockContext) pageLabel(usual string) (text string, hidden attr) {
 	return escHTML(label), attr{}
 }
 
+// pageLink is a link to a neighbouring page; scripts follow it where the query says so.
+func (c *blockContext) pageLink(which, address string, hidden attr, label string) string {
+	html := `<a href="` + escURL(address) + `" ` + c.wrapper(hidden) + ">" + label + "</a>"
+	if !php.ToBool(c.values["enhancedPagination"]) {
+		return html
+	}
+	t := newTags(html)
+	t.next()
+	t.direct(directive{"data-wp-key", "query-pagination-" + which}, directive{"data-wp-on--click", "core/query::actions.navigate"},
+		directive{"data-wp-on--mouseenter", "core/query::actions.prefetch"}, directive{"data-wp-watch", "core/query::callbacks.prefetch"})
+	return t.html()
+}
+
 func renderPaginationNext(c *blockContext, _ string) string {
 	key, page, last := c.pages()
 	if page >= last {
 		return ""
 	}
 	label, hidden := c.pageLabel("Next Page")
-	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(page+1))) + `" ` + c.wrapper(hidden) + ">" + label + c.arrow(true) + "</a>"
+	return c.pageLink("next", withQueryArg(c.r.site().RequestURI(), key, strconv.Itoa(page+1)), hidden, label+c.arrow(true))
 }
 
 func renderPaginationPrevious(c *blockContext, _ string) string {
@@ -270,7 +285,7 @@ func renderPaginationPrevious(c *blockContext, _ string) string {
 		return ""
 	}
 	label, hidden := c.pageLabel("Previous Page")
-	return `<a href="` + escURL(withQueryArg(c.r.Site.RequestURI(), key, strconv.Itoa(min(page-1, last)))) + `" ` + c.wrapper(hidden) + ">" + c.arrow(false) + label + "</a>"
+	return c.pageLink("previous", withQueryArg(c.r.site().RequestURI(), key, strconv.Itoa(min(page-1, last))), hidden, c.arrow(false)+label)
 }
 
 func renderPaginationNumbers(c *blockContext, _ string) string {
@@ -282,7 +297,7 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 	if v, ok := c.attrs.Get("midSize"); ok {
 		middle = int(php.ToInt(v))
 	}
-	_, query, _ := strings.Cut(c.r.Site.RequestURI(), "?")
+	_, query, _ := strings.Cut(c.r.site().RequestURI(), "?")
 	address := func(n int) string {
 		out := "?" + key + "=" + strconv.Itoa(n)
 		if n == 1 {
@@ -302,17 +317,26 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 		return escURL(out)
 	}
 	var items []string
+	enhanced := php.ToBool(c.values["enhancedPagination"])
+	item := func(name, rest string) {
+		if key := ` data-wp-key="index-` + strconv.Itoa(len(items)) + `"`; enhanced && name == "a" {
+			name += key + ` data-wp-on--click="core/query::actions.navigate"`
+		} else if enhanced {
+			name += key
+		}
+		items = append(items, "<"+name+" "+rest)
+	}
 	dots := false
 	for n := 1; n <= last; n++ {
 		switch {
 		case n == page:
-			items = append(items, `<span aria-current="page" class="page-numbers current">`+strconv.Itoa(n)+"</span>")
+			item("span", `aria-current="page" class="page-numbers current">`+strconv.Itoa(n)+"</span>")
 			dots = true
 		case n <= 1 || n >= page-middle && n <= page+middle || n > last-1:
-			items = append(items, `<a class="page-numbers" href="`+address(n)+`">`+strconv.Itoa(n)+"</a>")
+			item("a", `class="page-numbers" href="`+address(n)+`">`+strconv.Itoa(n)+"</a>")
 			dots = true
 		case dots:
-			items = append(items, `<span class="page-numbers dots">&hellip;</span>`)
+			item("span", `class="page-numbers dots">&hellip;</span>`)
 			dots = false
 		}
 	}
@@ -321,18 +345,10 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 
 func renderQueryTotal(c *blockContext, _ string) string {
 	_, total, q := c.results()
-	if _, ok := c.query(); !ok {
-		posts, n := c.r.Site.Posts(PostQuery{Types: []string{"post"}, PerPage: 1, OrderBy: "date", Order: "desc", Sticky: "ignore", Private: true})
-		_, total = posts, n
-		q.PerPage = max(1, int(php.ToInt(c.r.Site.Option("posts_per_page"))))
-	}
 	count := strconv.Itoa(total)
 	out := count + " results found"
 	if total == 1 {
 		out = "1 result found"
-	}
-	if total == 0 {
-		out = "No results found"
 	}
 	if c.get("displayType") == "range-display" {
 		_, page, _ := c.pages()
@@ -348,6 +364,29 @@ func renderQueryTotal(c *blockContext, _ string) string {
 		}
 	}
 	return "<div " + c.wrapper() + ">" + out + "</div>"
+}
+
+// renderQueryTitle shows the type of posts only: there is no archive and no search where
+// answers are made for programs.
+func renderQueryTitle(c *blockContext, _ string) string {
+	title, kind := "", c.get("type")
+	switch kind {
+	case "", "archive", "search":
+		return ""
+	case "post-type":
+		p := c.post()
+		if p == nil {
+			return ""
+		}
+		if title = c.r.site().TypeName(p.Type); c.is("showPrefix") {
+			title = "Post Type: &#8220;" + title + "&#8221;"
+		}
+	}
+	level := c.get("level")
+	if level == "" {
+		level = "1"
+	}
+	return "<h" + escAttr(level) + " " + c.wrapper(c.aligned()) + ">" + title + "</h" + escAttr(level) + ">"
 }
 
 func renderTermTemplate(c *blockContext, _ string) string {
@@ -372,7 +411,7 @@ func renderTermTemplate(c *blockContext, _ string) string {
 		query.Number = int(php.ToInt(n))
 	}
 	query.Roots = len(query.Include) == 0
-	terms := c.r.Site.Terms(query)
+	terms := c.r.site().Terms(query)
 	if len(terms) == 0 {
 		return ""
 	}
@@ -380,7 +419,7 @@ func renderTermTemplate(c *blockContext, _ string) string {
 	if nested {
 		all := query
 		all.Roots, all.Number = false, 0
-		children = termTree(c.r.Site.Terms(all))
+		children = termTree(c.r.site().Terms(all))
 	}
 	var list func(terms []*SiteTerm, depth int) string
 	list = func(terms []*SiteTerm, depth int) string {
@@ -395,7 +434,7 @@ func renderTermTemplate(c *blockContext, _ string) string {
 		}
 		return out.String()
 	}
-	return "<ul " + c.wrapper() + ">" + list(terms, 0) + "</ul>"
+	return "<ul " + c.wrapper(classAttr(c.linkColor()...)) + ">" + list(terms, 0) + "</ul>"
 }
 
 func (c *blockContext) term() *SiteTerm {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,8 @@ func renderSearch(c *blockContext, _ string) string {
 	colors, typo, border := &styleSet{}, &styleSet{}, &styleSet{}
 	colorStyles(c.attrs, supports, colors)
 	c.r.typographyStyles(c.attrs, supports, typo)
+	typo.css = inOrder(typo.css, "font-size", "font-family", "letter-spacing", "font-weight", "font-style", "line-height", "text-transform", "text-decoration")
+	inputTypo := &styleSet{css: slices.DeleteFunc(slices.Clone(typo.css), func(d string) bool { return strings.HasPrefix(d, "text-decoration:") })}
 	searchBorder(c.attrs, border)
 
 	labelClass := "wp-block-search__label"
@@ -65,9 +68,9 @@ func renderSearch(c *blockContext, _ string) string {
 	inputClasses = append(inputClasses, typo.classes...)
 	inputStyle := ""
 	if inside {
-		inputStyle = styleAttr(radiusOf(border), typo)
+		inputStyle = styleAttr(radiusOf(border), inputTypo)
 	} else {
-		inputStyle = styleAttr(border, typo)
+		inputStyle = styleAttr(border, inputTypo)
 	}
 	placeholder := attrEscapes.Replace(c.get("placeholder"))
 	var input string
@@ -140,6 +143,19 @@ func renderSearch(c *blockContext, _ string) string {
 		ksesPost(label) + `</label><div class="` + joinClasses(insideClasses...) + `" ` + width + ">" + input + buttonHTML + "</div></form>"
 }
 
+// inOrder sorts declarations by their names.
+func inOrder(css []string, names ...string) []string {
+	var out []string
+	for _, name := range names {
+		for _, d := range css {
+			if strings.HasPrefix(d, name+":") {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
 func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
 
 // withoutSkips gives supports as a block that styles its parts itself reads them.
@@ -186,23 +202,29 @@ func padRadius(border *styleSet) *styleSet {
 // searchBorder is the border of a search field and its button.
 func searchBorder(attrs *php.Array, out *styleSet) {
 	border := array(attrs, "style", "border")
-	out.put("border-width", styleValue(first(dig(border, "width"))))
+	sides := func(part string) {
+		for _, side := range []string{"top", "right", "bottom", "left"} {
+			out.put("border-"+side+"-"+part, styleValue(first(dig(border, side, part))))
+		}
+	}
+	out.put("border-width", pixels(first(dig(border, "width"))))
+	sides("width")
 	if slug := text(attrs, "borderColor"); slug != "" {
 		out.class("has-border-color", "has-"+kebabCase(slug)+"-border-color")
 	} else if color := text(border, "color"); color != "" {
 		out.class("has-border-color")
 		out.put("border-color", presetToVar(color))
 	}
+	sides("color")
 	out.put("border-style", text(border, "style"))
+	sides("style")
 	if v, ok := dig(border, "radius"); ok {
 		if corners := asArray(v); corners != nil {
 			for k, corner := range corners.All() {
-				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(corner))
+				out.put("border-"+kebabCase(k.String())+"-radius", sizeValue(corner))
 			}
-		} else if s := styleValue(v); php.IsNumeric(s) {
-			out.put("border-radius", s+"px")
 		} else {
-			out.put("border-radius", s)
+			out.put("border-radius", pixels(v))
 		}
 	}
 }

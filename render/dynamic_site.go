@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"net/netip"
+	"net/url"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/sanitize"
@@ -35,7 +36,7 @@ func renderSiteTitle(c *blockContext, _ string) string {
 }
 
 func renderTagline(c *blockContext, _ string) string {
-	text := c.r.Site.Option("blogdescription")
+	text := c.r.site().Option("blogdescription")
 	if text == "" {
 		return ""
 	}
@@ -51,11 +52,11 @@ func renderTagline(c *blockContext, _ string) string {
 }
 
 func renderSiteLogo(c *blockContext, _ string) string {
-	id, _ := strconv.ParseInt(c.r.Site.Option("site_logo"), 10, 64)
-	if id == 0 || c.r.Attachments == nil {
+	id, _ := strconv.ParseInt(c.r.site().Option("site_logo"), 10, 64)
+	if id == 0 || c.r.From.Attachments == nil {
 		return ""
 	}
-	a := c.r.Attachments.Attachment(id)
+	a := c.r.media().Attachment(id)
 	if a == nil {
 		return ""
 	}
@@ -96,23 +97,43 @@ func renderHomeLink(c *blockContext, _ string) string {
 	if label == "" {
 		label = "Home"
 	}
-	var classes []string
-	if named, _ := c.values["textColor"].(string); named != "" || c.values["backgroundColor"] != nil {
-		classes = navigationColors(c)
-	}
+	classes, css := c.itemColors(false)
 	classes = append(classes, "wp-block-navigation-item")
-	return "<li " + c.wrapper(classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" >` + ksesPost(label) + "</a></li>"
+	target, description := "", ""
+	if c.is("opensInNewTab") {
+		target = ` target="_blank"`
+	}
+	if d := c.get("description"); d != "" {
+		description = `<span class="wp-block-navigation-item__description">` + ksesPost(d) + "</span>"
+	}
+	return "<li " + c.wrapper(attr{"style", strings.Join(css, ";")}, classAttr(classes...)) + `><a class="wp-block-home-link__content wp-block-navigation-item__content" href="` + escURL(c.r.Home) + `" rel="home" ` + target + `>` + ksesPost(label) + description + "</a></li>"
+}
+
+// loginForm is wp_login_form as the block asks for it.
+func (c *blockContext) loginForm() string {
+	return `<form name="loginform" id="loginform" action="` + escURL(c.r.SiteURL+"/wp-login.php") + `" method="post"><p class="login-username">` +
+		"\n\t\t\t\t<label for=\"user_login\">Username or Email Address</label>\n\t\t\t\t" +
+		`<input type="text" name="log" id="user_login" autocomplete="username" class="input" value="" size="20" />` + "\n\t\t\t</p>" +
+		"<p class=\"login-password\">\n\t\t\t\t<label for=\"user_pass\">Password</label>\n\t\t\t\t" +
+		`<input type="password" name="pwd" id="user_pass" autocomplete="current-password" spellcheck="false" class="input" value="" size="20" />` + "\n\t\t\t</p>" +
+		`<p class="login-remember"><label><input name="rememberme" type="checkbox" id="rememberme" value="forever" /> Remember Me</label></p>` +
+		"<p class=\"login-submit\">\n\t\t\t\t" +
+		`<input type="submit" name="wp-submit" id="wp-submit" class="button button-primary wp-block-button__link wp-element-button" value="Log In" />` +
+		"\n\t\t\t\t<input type=\"hidden\" name=\"redirect_to\" value=\"" + escURL(origin(c.r.Home)+c.r.site().RequestURI()) + "\" />\n\t\t\t</p></form>"
 }
 
 func renderLoginout(c *blockContext, _ string) string {
 	class, label := "logged-out", "Log in"
 	var query []string
 	if v, ok := c.attrs.Get("redirectToCurrent"); !ok || php.ToBool(v) {
-		query = append(query, "redirect_to="+rawURLEncode(origin(c.r.Home)+c.r.Site.RequestURI()))
+		query = append(query, "redirect_to="+rawURLEncode(origin(c.r.Home)+c.r.site().RequestURI()))
 	}
-	if c.r.Site.SignedIn() {
+	if c.r.site().SignedIn() {
 		class, label = "logged-in", "Log out"
-		query = append(append([]string{"action=logout"}, query...), "_wpnonce="+c.r.Site.Nonce("log-out"))
+		query = append(append([]string{"action=logout"}, query...), "_wpnonce="+c.r.site().Nonce("log-out"))
+	}
+	if c.is("displayLoginAsForm") && class == "logged-out" {
+		return "<div " + c.wrapper(classAttr(class, "has-login-form")) + ">" + c.loginForm() + "</div>"
 	}
 	url := c.r.SiteURL + "/wp-login.php"
 	if len(query) > 0 {
@@ -158,78 +179,29 @@ func renderWidgetGroup(c *blockContext, html string) string {
 	return title + `<div class="wp-widget-group__inner-blocks">` + inner.String() + "</div>"
 }
 
+// renderFeed says why a feed is not shown. Rendering makes no calls to other sites, so it
+// is always what WordPress says where none are possible.
 func renderFeed(c *blockContext, _ string) string {
-	// Feeds of other sites are not fetched while rendering: what WordPress shows when it cannot.
-	return `<div class="components-placeholder"><div class="notice notice-error">An error has occurred, which probably means the feed is down. Try again later.</div></div>`
+	address := c.get("feedURL")
+	u, err := url.Parse(address)
+	blocked := err == nil && (u.Scheme == "http" || u.Scheme == "https") && publicAddress(u.Hostname())
+	message := "<strong>RSS Error:</strong> WP HTTP Error: A valid URL was not provided."
+	switch {
+	case address == "":
+		message = "An error has occurred, which probably means the feed is down. Try again later."
+	case strings.TrimRight(address, "/") == c.r.Home || strings.TrimRight(address, "/") == c.r.SiteURL:
+		message = "Adding an RSS feed to this site\u2019s homepage is not supported, as it could lead to a loop that slows down your site. " +
+			"Try using another block, like the <strong>Latest Posts</strong> block, to list posts from the site."
+	case blocked:
+		message = "<strong>RSS Error:</strong> WP HTTP Error: User has blocked requests through HTTP to the URL: " + escHTML(address) + "."
+	}
+	return `<div class="components-placeholder"><div class="notice notice-error">` + message + "</div></div>"
 }
 
-// dropdownScript goes to the address that is chosen in a list.
-func dropdownScript(id, home, guard, source string) string {
-	args := php.AppendJSON(nil, []any{id, home}, php.JSONUnescapedSlashes|php.JSONHexTag)
-	return "<script>\n( ( [ dropdownId, homeUrl ] ) => {\n\t\tconst dropdown = document.getElementById( dropdownId );\n\t\tfunction onSelectChange() {\n\t\t\tsetTimeout( () => {\n" +
-		"\t\t\t\tif ( 'escape' === dropdown.dataset.lastkey ) {\n\t\t\t\t\treturn;\n\t\t\t\t}\n" + guard + "\t\t\t}, 250 );\n\t\t}\n\t\tfunction onKeyUp( event ) {\n" +
-		"\t\t\tif ( 'Escape' === event.key ) {\n\t\t\t\tdropdown.dataset.lastkey = 'escape';\n\t\t\t} else {\n\t\t\t\tdelete dropdown.dataset.lastkey;\n\t\t\t}\n\t\t}\n" +
-		"\t\tfunction onClick() {\n\t\t\tdelete dropdown.dataset.lastkey;\n\t\t}\n\t\tdropdown.addEventListener( 'keyup', onKeyUp );\n\t\tdropdown.addEventListener( 'click', onClick );\n" +
-		"\t\tdropdown.addEventListener( 'change', onSelectChange );\n\t} )( " + string(args) + " );\n//# sourceURL=" + source + "\n</script>\n"
-}
-
-func renderArchives(c *blockContext, _ string) string {
-	kind := c.get("type")
-	label, list := "Select Month", c.r.Site.Archives(kind)
-	switch kind {
-	case "yearly":
-		label = "Select Year"
-	case "daily":
-		label = "Select Day"
-	case "weekly":
-		label = "Select Week"
-	}
-	name := func(a Archive) string {
-		switch kind {
-		case "yearly":
-			return strconv.Itoa(a.Year)
-		case "daily", "weekly":
-			first := time.Date(a.Year, time.Month(a.Month), a.Day, 0, 0, 0, 0, time.UTC)
-			text := c.date(first.Format(time.RFC3339), "")
-			if kind == "weekly" {
-				text += "&#8211;" + c.date(first.AddDate(0, 0, 6).Format(time.RFC3339), "")
-			}
-			return text
-		}
-		return time.Month(a.Month).String() + " " + strconv.Itoa(a.Year)
-	}
-	counts := c.is("showPostCounts")
-	count := func(a Archive) string {
-		if !counts {
-			return ""
-		}
-		return "&nbsp;(" + strconv.FormatInt(a.Count, 10) + ")"
-	}
-	if c.is("displayAsDropdown") {
-		id := "wp-block-archives-" + strconv.Itoa(c.r.uniqueID())
-		class := "wp-block-archives__label"
-		if !c.is("showLabel") {
-			class += " screen-reader-text"
-		}
-		var out strings.Builder
-		out.WriteString("<div " + c.wrapper(classAttr("wp-block-archives-dropdown")) + `><label for="` + id + `" class="` + class + `">Archives</label>` +
-			"\n\t\t<select id=\"" + id + "\" name=\"archive-dropdown\">\n\t\t<option value=\"\">" + label + "</option>")
-		for _, a := range list {
-			out.WriteString("\t<option value='" + escURL(a.Link) + "'> " + Texturize(name(a)) + " " + count(a) + "</option>\n")
-		}
-		out.WriteString("</select>" + dropdownScript(id, c.r.Home, "\t\t\t\tif ( dropdown.value ) {\n\t\t\t\t\tlocation.href = dropdown.value;\n\t\t\t\t}\n", "block_core_archives_build_dropdown_script") + "</div>")
-		return out.String()
-	}
-	if len(list) == 0 {
-		return "<div " + c.wrapper(classAttr("wp-block-archives-list")) + ">No archives to show.</div>"
-	}
-	var out strings.Builder
-	out.WriteString("<ul " + c.wrapper(classAttr("wp-block-archives-list")) + ">")
-	for _, a := range list {
-		out.WriteString("\t<li><a href='" + escURL(a.Link) + "'>" + Texturize(name(a)) + "</a>" + count(a) + "</li>\n")
-	}
-	out.WriteString("</ul>")
-	return out.String()
+// publicAddress tells of a host that needs no name server to be found.
+func publicAddress(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Is4() && !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsUnspecified()
 }
 
 // termTree orders terms under their parents, and gives those whose parent is missing
@@ -266,12 +238,13 @@ func walkTerms(tree map[int64][]*SiteTerm, parent int64, depth int, seen map[int
 
 func renderCategories(c *blockContext, _ string) string {
 	taxonomy := c.get("taxonomy")
-	plural, singular, query, ok := c.r.Site.Taxonomy(taxonomy)
-	if !ok {
+	plural, singular, query, ok := c.r.site().Taxonomy(taxonomy)
+	number := strconv.Itoa(c.r.next("wp-block-categories-"))
+	if !ok && !c.is("displayAsDropdown") {
 		return "<ul " + c.wrapper(classAttr("wp-block-categories-list", "wp-block-categories-taxonomy-"+taxonomy)) + "></ul>"
 	}
 	hierarchy, counts := c.is("showHierarchy"), c.is("showPostCounts")
-	terms := c.r.Site.Terms(TermQuery{Taxonomy: taxonomy, OrderBy: "name", Order: "asc", HideEmpty: !c.is("showEmpty"), Roots: c.is("showOnlyTopLevel"), PadCounts: hierarchy})
+	terms := c.r.site().Terms(TermQuery{Taxonomy: taxonomy, OrderBy: "name", Order: "asc", HideEmpty: !c.is("showEmpty"), Roots: c.is("showOnlyTopLevel"), PadCounts: hierarchy})
 	tree := map[int64][]*SiteTerm{0: terms}
 	if hierarchy {
 		tree = termTree(terms)
@@ -279,7 +252,7 @@ func renderCategories(c *blockContext, _ string) string {
 	var out strings.Builder
 	class := "wp-block-categories-taxonomy-" + taxonomy
 	if c.is("displayAsDropdown") {
-		id := "wp-block-categories-" + strconv.Itoa(c.r.next("wp-block-categories-"))
+		id := "wp-block-categories-" + number
 		label, labelClass := c.get("label"), "wp-block-categories__label"
 		if label == "" {
 			label = plural
@@ -329,7 +302,7 @@ func termName(name string) string { return escHTML(name) }
 
 func renderTagCloud(c *blockContext, _ string) string {
 	number := int(c.int("numberOfTags"))
-	terms := c.r.Site.Terms(TermQuery{Taxonomy: c.get("taxonomy"), OrderBy: "count", Order: "desc", Number: number, HideEmpty: true})
+	terms := c.r.site().Terms(TermQuery{Taxonomy: c.get("taxonomy"), OrderBy: "count", Order: "desc", Number: number, HideEmpty: true})
 	if len(terms) == 0 {
 		// WordPress says so while it serves the API.
 		return "<p " + c.wrapper() + ">There&#8217;s no content to show here yet.</p>"
@@ -381,10 +354,19 @@ func renderLatestPosts(c *blockContext, _ string) string {
 			q.Terms["category"] = append(q.Terms["category"], php.ToInt(id))
 		}
 	}
+	if v, _ := c.attrs.Get("categories"); asArray(v) == nil && php.ToString(v) != "" {
+		// Blocks of the first editors name one category.
+		for id := range strings.SplitSeq(php.ToString(v), ",") {
+			q.Terms = map[string][]int64{"category": append(q.Terms["category"], php.ToInt(id))}
+		}
+	}
+	if q.PerPage == 0 {
+		q.PerPage = max(1, int(php.ToInt(c.r.site().Option("posts_per_page"))))
+	}
 	if a := c.int("selectedAuthor"); a > 0 {
 		q.Authors = []int64{a}
 	}
-	posts, _ := c.r.Site.Posts(q)
+	posts, _ := c.r.site().Posts(q)
 	var out strings.Builder
 	for _, p := range posts {
 		title, link := p.title(), escURL(p.Link)
@@ -392,14 +374,14 @@ func renderLatestPosts(c *blockContext, _ string) string {
 			title = "(no title)"
 		}
 		out.WriteString("<li>")
-		if c.is("displayFeaturedImage") && p.Thumbnail > 0 && c.r.Attachments != nil {
+		if c.is("displayFeaturedImage") && p.Thumbnail > 0 && c.r.From.Attachments != nil {
 			style := ""
 			for _, d := range [][2]string{{"featuredImageSizeWidth", "max-width"}, {"featuredImageSizeHeight", "max-height"}} {
 				if n := c.int(d[0]); n > 0 {
 					style += d[1] + ":" + strconv.FormatInt(n, 10) + "px;"
 				}
 			}
-			image := c.r.attachmentImage(c.r.Attachments.Attachment(p.Thumbnail), c.get("featuredImageSizeSlug"), false, c.thumbnailClass(c.get("featuredImageSizeSlug")), attr{"style", style})
+			image := c.r.attachmentImage(c.r.media().Attachment(p.Thumbnail), c.get("featuredImageSizeSlug"), false, c.thumbnailClass(c.get("featuredImageSizeSlug")), attr{"style", style})
 			if c.is("addLinkToFeaturedImage") {
 				image = `<a href="` + link + `" aria-label="` + escAttr(title) + `">` + image + "</a>"
 			}
@@ -411,7 +393,7 @@ func renderLatestPosts(c *blockContext, _ string) string {
 		}
 		out.WriteString(`<a class="wp-block-latest-posts__post-title" href="` + link + `">` + title + "</a>")
 		if c.is("displayAuthor") {
-			if u := c.r.Site.User(p.Author); u != nil && u.Name != "" {
+			if u := c.r.site().User(p.Author); u != nil && u.Name != "" {
 				out.WriteString(`<div class="wp-block-latest-posts__post-author">by ` + escHTML(u.Name) + "</div>")
 			}
 		}
@@ -437,7 +419,7 @@ func renderLatestPosts(c *blockContext, _ string) string {
 				if !p.Locked {
 					text = ""
 					if key := "latest " + strconv.FormatInt(p.ID, 10); c.r.enter(key) {
-						text = c.r.renderParsed(p.text(), ParseBlocks(p.Content), postValues(c.in))
+						text = c.r.renderParsed(p.text(), parseBlocks(p.Content), postValues(c.in))
 						c.r.leave(key)
 					}
 				}
@@ -447,8 +429,20 @@ func renderLatestPosts(c *blockContext, _ string) string {
 		out.WriteString("</li>\n")
 	}
 	classes := []string{"wp-block-latest-posts__list"}
-	if c.get("postLayout") == "grid" {
-		classes = append(classes, "is-grid", "columns-"+c.get("columns"))
+	layout := array(c.block.Attrs, "layout")
+	grid, columns := c.get("postLayout") == "grid", c.get("columns")
+	if kind := text(layout, "type"); kind != "" {
+		// The layout of supports goes before the block's own.
+		n, _ := layout.Get("columnCount")
+		grid, columns = kind == "grid", ""
+		if php.ToBool(n) {
+			columns = php.ToString(n)
+		}
+	}
+	if grid {
+		if classes = append(classes, "is-grid"); columns != "" {
+			classes = append(classes, "columns-"+columns)
+		}
 	}
 	if c.is("displayPostDate") {
 		classes = append(classes, "has-dates")
@@ -478,7 +472,7 @@ func (c *blockContext) thumbnailClass(size string) attr {
 }
 
 func renderLatestComments(c *blockContext, _ string) string {
-	comments := c.r.Site.Comments(int(c.int("commentsToShow")))
+	comments := c.r.site().Comments(int(c.int("commentsToShow")))
 	content := c.get("displayContent")
 	if v, ok := c.block.Attrs.Get("displayExcerpt"); ok && !php.ToBool(v) {
 		content = "none"
@@ -519,18 +513,18 @@ func renderLatestComments(c *blockContext, _ string) string {
 		out.WriteString("</footer>")
 		switch content {
 		case "full":
-			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + c.r.Comment(m.Content) + "</div>")
+			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + c.r.commentText(m.Content) + "</div>")
 		case "excerpt":
-			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + Autop(commentExcerpt(m.Content)) + "</div>")
+			out.WriteString(`<div class="wp-block-latest-comments__comment-excerpt">` + Autop(c.r.commentExcerpt(m.Content)) + "</div>")
 		}
 		out.WriteString("</article></li>")
 	}
 	return "<ol " + c.wrapper(classAttr(classes...)) + ">" + out.String() + "</ol>"
 }
 
-// commentExcerpt is get_comment_excerpt: twenty words.
-func commentExcerpt(text string) string {
-	return TrimWords(strings.ReplaceAll(text, "\n", " "), 20, "&hellip;")
+// commentExcerpt is get_comment_excerpt.
+func (r *Renderer) commentExcerpt(text string) string {
+	return r.trimWords(strings.ReplaceAll(text, "\n", " "), commentWords, "&hellip;")
 }
 
 //go:embed social.json
@@ -560,7 +554,7 @@ func renderSocialLink(c *blockContext, _ string) string {
 	}
 	switch {
 	case sanitize.IsEmail(url):
-		url = "mailto:" + hideMail(url)
+		url = "mailto:" + c.r.hideMail(url)
 	case !strings.HasPrefix(url, "//") && !strings.HasPrefix(url, "#") && !hasScheme(url):
 		url = "https://" + url
 	}
@@ -613,7 +607,8 @@ func hasScheme(url string) bool {
 }
 
 // hideMail is antispambot: some letters become entities, at random.
-func hideMail(s string) string {
+func (r *Renderer) hideMail(s string) string {
+	r.vary()
 	var out strings.Builder
 	for i := range len(s) {
 		if s[i] == '@' || rand.IntN(2) == 0 {

@@ -76,11 +76,9 @@ func (c *blockContext) innerValues() blockValues {
 		if id == "" {
 			id = "tabs_" + strconv.Itoa(c.r.uniqueID())
 		}
-		return blockValues{"core/tabs-id": id, "core/tabs-index": new(int), "core/tabs-active": c.int("activeTabIndex")}
+		return blockValues{"core/tabs-id": id, "core/tabs-active": c.int("activeTabIndex")}
 	case "core/playlist":
 		return blockValues{"core/playlist-index": new(int)}
-	case "core/gallery":
-		return blockValues{"core/gallery": true}
 	}
 	return nil
 }
@@ -287,13 +285,11 @@ func renderTabList(c *blockContext, html string) string {
 
 // renderTabPanel connects a panel with its tab.
 func renderTabPanel(c *blockContext, html string) string {
-	id, _ := c.values["core/tabs-id"].(string)
-	index, ok := c.values["core/tabs-index"].(*int)
+	id, ok := c.values["core/tabs-id"].(string)
 	if !ok {
 		return html
 	}
-	n := *index
-	*index++
+	n := c.r.next("tab of "+id) - 1
 	t := newTags(html)
 	if !t.nextClass("wp-block-tab-panel") {
 		return html
@@ -400,14 +396,14 @@ func renderFile(c *blockContext, html string) string {
 
 // renderFootnotes lists the post's footnotes, which a meta value holds as JSON.
 func renderFootnotes(c *blockContext, _ string) string {
-	if c.r.Site == nil {
+	if c.r.From.Site == nil {
 		return ""
 	}
 	id := c.postID()
 	if id == 0 {
 		return ""
 	}
-	v, err := php.DecodeJSON(c.r.Site.PostMeta(id, "footnotes"))
+	v, err := php.DecodeJSON(c.r.site().PostMeta(id, "footnotes"))
 	notes, _ := v.(*php.Array)
 	if err != nil || notes.Len() == 0 {
 		return ""
@@ -423,7 +419,8 @@ func renderFootnotes(c *blockContext, _ string) string {
 }
 
 // randomID is PHP's uniqid: the time in seconds and microseconds.
-func randomID() string {
+func (r *Renderer) randomID() string {
+	r.vary()
 	now := time.Now()
 	return fmt.Sprintf("%08x%05x", now.Unix(), now.Nanosecond()/1000)
 }

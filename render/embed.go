@@ -115,15 +115,15 @@ func (r *Renderer) embed(in PostText, atts *php.Array, url string, link bool) st
 	if text, ok := r.embedFile(in, atts, url); ok {
 		return text
 	}
-	if r.Posts != nil {
+	if r.From.Posts != nil {
 		merged := embedDefaults(atts)
 		if serialized, err := php.Serialize(merged); err == nil {
 			sum := md5.Sum([]byte(url + serialized))
-			if cached, ok := r.Posts.EmbedCache(in.ID, hex.EncodeToString(sum[:])); ok && php.ToBool(cached) && cached != "{{unknown}}" {
+			if cached, ok := r.posts().EmbedCache(in.ID, hex.EncodeToString(sum[:])); ok && php.ToBool(cached) && cached != "{{unknown}}" {
 				return cached
 			}
 		}
-		if post, ok := r.Posts.PostByURL(url); ok {
+		if post, ok := r.posts().PostByURL(url); ok {
 			width, _ := merged.Get("width")
 			return r.embedPost(post, php.ToInt(width))
 		}

@@ -1,16 +1,78 @@
 package render
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-const excerptWords = 55
+// Summary says how summaries are made where nobody wrote one.
+type Summary struct {
+	Words      int    // length; 0 is the language's
+	More       string // what stands at the end of what was cut; "" is the usual
+	Characters bool   // the language counts characters, for it has no spaces between words
+}
+
+const (
+	excerptWords = 55
+	commentWords = 20
+	excerptMore  = " [&hellip;]"
+)
+
+// SummaryOf is what the translations of WordPress say of a language: whether characters
+// count, and how many of them a summary has.
+func SummaryOf(locale string) Summary {
+	switch locale {
+	case "ja":
+		return Summary{Words: 2 * excerptWords, Characters: true}
+	case "zh_CN", "zh_TW", "zh_HK", "zh_SG":
+		return Summary{Characters: true}
+	}
+	return Summary{}
+}
+
+// length of an excerpt for which nothing else is said.
+func (s Summary) length() int {
+	if s.Words > 0 {
+		return s.Words
+	}
+	return excerptWords
+}
+
+// trimWords is wp_trim_words in the site's language.
+func (r *Renderer) trimWords(text string, n int, more string) string {
+	if r.Summary.Characters {
+		return trimCharacters(text, n, more)
+	}
+	return TrimWords(text, n, more)
+}
+
+// trimCharacters is TrimWords where characters count, spaces too.
+func trimCharacters(text string, n int, more string) string {
+	text = StripTags(text, false)
+	if !utf8.ValidString(text) {
+		return ""
+	}
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\r' || r == '\t' }), " ")
+	count := 0
+	for i := range text {
+		if count >= n {
+			return text[:i] + more
+		}
+		count++
+	}
+	return text
+}
 
 // Excerpt renders a post's excerpt: the one its author wrote, or one made of the content.
 func (r *Renderer) Excerpt(in PostText) string {
-	text := in.Excerpt
-	if strings.Trim(text, phpSpace) == "" {
-		text = r.trimExcerpt(in)
+	if strings.Trim(in.Excerpt, phpSpace) != "" {
+		return r.ExcerptText(in.Excerpt)
 	}
-	return r.ExcerptText(text)
+	key := cacheKey{kind: 'e'}
+	if in.ExcerptWords != nil {
+		key.words, key.asked = *in.ExcerptWords, true
+	}
+	return r.cached(key, in, in.Content, func() string { return r.ExcerptText(r.trimExcerpt(in)) })
 }
 
 // ExcerptText is the filters of the_excerpt over a text that is an excerpt already,
@@ -34,11 +96,14 @@ func (r *Renderer) trimExcerpt(in PostText) string {
 	text = dropFootnoteMarks(text)
 	text = r.content(in, text, false)
 	text = strings.ReplaceAll(text, "]]>", "]]&gt;")
-	words := excerptWords
+	words, more := r.Summary.length(), r.Summary.More
 	if in.ExcerptWords != nil {
 		words = *in.ExcerptWords
 	}
-	return TrimWords(text, words, " [&hellip;]")
+	if more == "" {
+		more = excerptMore
+	}
+	return r.trimWords(text, words, more)
 }
 
 // TrimWords is wp_trim_words: the first n words of a text without tags, and more

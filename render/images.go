@@ -84,11 +84,11 @@ func contentFrame(tag string) string {
 }
 
 func (r *Renderer) contentImage(tag string) string {
-	if id := imageID(tag); id > 0 && r.Attachments != nil {
+	if id := imageID(tag); id > 0 && r.From.Attachments != nil {
 		needsSize := !strings.Contains(tag, " width=") && !strings.Contains(tag, " height=")
 		needsSet := !strings.Contains(tag, " srcset=")
 		if needsSize || needsSet {
-			if a := r.Attachments.Attachment(id); a != nil {
+			if a := r.picture(id); a != nil {
 				if needsSize {
 					tag = addDimensions(tag, a)
 				}

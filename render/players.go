@@ -70,8 +70,8 @@ func (r *Renderer) player(in PostText, kind playerKind, atts *php.Array, content
 	}
 	if !primary {
 		var media []*Attachment
-		if r.Attachments != nil {
-			media = r.Attachments.AttachmentsOf(in.ID, kind.name)
+		if r.From.Attachments != nil {
+			media = r.media().AttachmentsOf(in.ID, kind.name)
 		}
 		if len(media) == 0 || media[0].URL == "" {
 			return ""
@@ -288,8 +288,8 @@ func (r *Renderer) track(a *Attachment, kind string, images bool) php.Map {
 	}
 	if images {
 		picture := func(size string) php.Map {
-			if cover := a.Thumbnail; cover > 0 && r.Attachments != nil {
-				if c := r.Attachments.Attachment(cover); c != nil {
+			if cover := a.Thumbnail; cover > 0 && r.From.Attachments != nil {
+				if c := r.media().Attachment(cover); c != nil {
 					if url, w, h, ok := r.imageSource(c, size); ok {
 						return php.Map{{Key: "src", Value: url}, {Key: "width", Value: w}, {Key: "height", Value: h}}
 					}

@@ -84,7 +84,7 @@ func renderCase(c recordedCase, field string) (string, bool) {
 	return r.Content(in), true
 }
 
-func readCases(t *testing.T, file string) []recordedCase {
+func readCases(t testing.TB, file string) []recordedCase {
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,8 @@ type Settings struct {
 	// Addresses of files: wp-content/uploads, and its path below the content folder.
 	UploadsURL string
 
+	Summary Summary // how summaries are made
+
 	// RecoverHTTPS is set when the site moved to https and old http addresses of
 	// its own are to be rewritten (wp_replace_insecure_home_url).
 	RecoverHTTPS bool
@@ -52,6 +54,8 @@ type Attachments interface {
 	AttachmentsByID(ids []int64, mime string) []*Attachment
 	// AttachmentsOf gives the children of a post by menu order, then id.
 	AttachmentsOf(post int64, mime string) []*Attachment
+	// Metadata is _wp_attachment_metadata as stored, "" where there is no such attachment.
+	Metadata(id int64) string
 }
 
 // EmbeddedPost is a post of this site that a text embeds by its address.
@@ -83,24 +87,48 @@ type PostText struct {
 	ExcerptWords *int // length of an automatic excerpt, the usual one when nil
 }
 
+// Sources are where a text's parts come from that are not in the text. All of them may be
+// nil. Rendering asks for them by site, media and posts, which note that it did.
+type Sources struct {
+	Posts       Posts
+	Attachments Attachments
+	Site        Site // what dynamic blocks show; without it they render as without content
+}
+
 // Renderer renders the texts of one answer. WordPress counts galleries, players
 // and generated ids per request, so a Renderer lives as long as one and is not
 // for concurrent use.
 type Renderer struct {
 	Settings
-	Posts       Posts
-	Attachments Attachments
-	Site        Site   // what dynamic blocks show; without it they render as without content
-	Theme       *Theme // theme.json data; nil means DefaultTheme
+	From  Sources
+	Theme *Theme // theme.json data; nil means DefaultTheme
+	Cache *Cache // of texts that depend on nothing else; nil without
 
 	alone    bool // a block is rendered by itself, in no content
 	foremost bool // an image that loads first has been seen
 	counters map[string]int
 	counted  int
 	blocks   blockState
+	uses     *uses      // what the text being rendered depends on, where that is noted
+	parsed   parsedText // the text whose blocks were asked for last
 	// lateAutop: content with blocks takes wpautop off the_content and puts it back as
 	// the last of its priority, where it stays for all that the request renders.
 	lateAutop bool
+}
+
+func (r *Renderer) site() Site {
+	r.vary()
+	return r.From.Site
+}
+
+func (r *Renderer) media() Attachments {
+	r.vary()
+	return r.From.Attachments
+}
+
+func (r *Renderer) posts() Posts {
+	r.vary()
+	return r.From.Posts
 }
 
 // next counts the uses of a name: 1, 2, 3, …
@@ -108,6 +136,7 @@ func (r *Renderer) next(name string) int {
 	if r.counters == nil {
 		r.counters = map[string]int{}
 	}
+	r.vary()
 	r.counters[name]++
 	r.counted++
 	return r.counters[name]
@@ -119,12 +148,12 @@ func (r *Renderer) Counted() int { return r.counted }
 
 // Editable is a post's raw content as editors get it.
 func (r *Renderer) Editable(in PostText) string {
-	return editableContent(in.Content, in.Type, r.theme().Name)
+	return r.editableContent(in.Content, in.Type, r.theme().Name)
 }
 
 // Content renders a post's content: the filters of the_content in WordPress's order.
 func (r *Renderer) Content(in PostText) string {
-	return r.content(in, in.Content, true)
+	return r.cached(cacheKey{kind: 'c'}, in, in.Content, func() string { return r.content(in, in.Content, true) })
 }
 
 // content is the_content over text. wp_trim_excerpt runs it without the passes
@@ -133,7 +162,7 @@ func (r *Renderer) content(in PostText, text string, whole bool) string {
 	defer func(alone bool) { r.alone = alone }(r.alone)
 	r.alone = false
 	if whole {
-		text = editableContent(text, in.Type, r.theme().Name)
+		text = r.editableContent(text, in.Type, r.theme().Name)
 	}
 	text = r.embedShortcodes(in, text)
 	text = r.autoembed(in, text)

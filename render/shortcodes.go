@@ -121,7 +121,7 @@ func (r *Renderer) pick(in PostText, atts *php.Array, mime string) (media []*Att
 	if v, ok := atts.Get("id"); ok {
 		post = php.ToInt(v)
 	}
-	if r.Attachments == nil {
+	if r.From.Attachments == nil {
 		return nil, post
 	}
 	orderBy := textAtt(atts, "orderby", "")
@@ -136,12 +136,12 @@ func (r *Renderer) pick(in PostText, atts *php.Array, mime string) (media []*Att
 		orderBy = "menu_order ID"
 	}
 	if php.ToBool(include) {
-		media = r.Attachments.AttachmentsByID(idList(include), mime)
+		media = r.media().AttachmentsByID(idList(include), mime)
 		if strings.EqualFold(orderBy, "post__in") {
 			return media, post
 		}
 	} else {
-		media = r.Attachments.AttachmentsOf(post, mime)
+		media = r.media().AttachmentsOf(post, mime)
 		if exclude := idList(textAtt(atts, "exclude", "")); len(exclude) > 0 {
 			media = slices.DeleteFunc(slices.Clone(media), func(a *Attachment) bool { return slices.Contains(exclude, a.ID) })
 		}
@@ -291,10 +291,10 @@ func (r *Renderer) attachmentLink(a *Attachment, size, url string, attrs ...attr
 
 // prependAttachment shows a media object before its description.
 func (r *Renderer) prependAttachment(in PostText, text string) string {
-	if r.Attachments == nil {
+	if r.From.Attachments == nil {
 		return text
 	}
-	a := r.Attachments.Attachment(in.ID)
+	a := r.media().Attachment(in.ID)
 	if a == nil {
 		return text
 	}
@@ -309,7 +309,7 @@ func (r *Renderer) prependAttachment(in PostText, text string) string {
 			atts.Set("width", php.ToInt(w))
 			atts.Set("height", php.ToInt(h))
 		}
-		if poster := r.Attachments.Attachment(a.Thumbnail); a.Thumbnail > 0 && poster != nil {
+		if poster := r.media().Attachment(a.Thumbnail); a.Thumbnail > 0 && poster != nil {
 			atts.Set("poster", poster.URL)
 		}
 		shown = r.player(in, videoPlayer, atts, "")

@@ -26,15 +26,28 @@ func (s *styleSet) put(property, value string) {
 // safeCSS tells whether a declaration passes WordPress's filter (safecss_filter_attr).
 func safeCSS(property, v string) bool { return sanitize.CSS(property+":"+v) != "" }
 
-// styleValue gives a value of the style attribute as CSS.
+// styleValue gives a value of the style attribute as CSS; bare numbers are none.
 func styleValue(v any) string {
-	switch v := v.(type) {
-	case string:
-		return presetToVar(v)
+	s, _ := v.(string)
+	return presetToVar(s)
+}
+
+// sizeValue is styleValue of where a bare number is a size.
+func sizeValue(v any) string {
+	switch v.(type) {
 	case int64, float64:
 		return php.ToString(v)
 	}
-	return ""
+	return styleValue(v)
+}
+
+// pixels is sizeValue where numbers are pixels.
+func pixels(v any) string {
+	s := sizeValue(v)
+	if php.IsNumeric(s) {
+		s += "px"
+	}
+	return s
 }
 
 // presetSlug takes the slug out of var:preset|kind|slug.
@@ -116,6 +129,9 @@ func (r *Renderer) typographyStyles(attrs, supports *php.Array, out *styleSet) {
 			return "", false
 		}
 		v, _ := dig(t, key)
+		if key == "fontSize" {
+			return sizeValue(v), true
+		}
 		return styleValue(v), true
 	}
 	if custom, ok := use("fontSize", "fontSize"); ok {
@@ -157,19 +173,22 @@ func (r *Renderer) typographyStyles(attrs, supports *php.Array, out *styleSet) {
 
 // borderStyles is wp_apply_border_support.
 func borderStyles(attrs, supports *php.Array, out *styleSet) {
+	borders(attrs, supports, out, "width", "color", "style")
+}
+
+// innerBorder is the border of an element inside a block, for blocks that place it
+// themselves.
+func innerBorder(attrs, supports *php.Array, out *styleSet) {
+	borders(attrs, withoutSkips(supports), out, "color", "style", "width")
+}
+
+func borders(attrs, supports *php.Array, out *styleSet, parts ...string) {
 	if _, ok := dig(supports, "__experimentalBorder"); !ok || skips(supports, "__experimentalBorder", "") {
 		return
 	}
 	border := array(attrs, "style", "border")
 	use := func(f string) bool {
 		return supported(supports, false, "__experimentalBorder", f) && !skips(supports, "__experimentalBorder", f)
-	}
-	px := func(v any) string {
-		if s := styleValue(v); php.IsNumeric(s) {
-			return s + "px"
-		} else {
-			return s
-		}
 	}
 	if use("color") {
 		colorOf(out, text(attrs, "borderColor"), text(border, "color"), "border-color", "color", "has-border-color", "border-color")
@@ -178,10 +197,10 @@ func borderStyles(attrs, supports *php.Array, out *styleSet) {
 		v, _ := dig(border, "radius")
 		if corners, ok := v.(*php.Array); ok {
 			for k, v := range corners.All() {
-				out.put("border-"+kebabCase(k.String())+"-radius", px(v))
+				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(v))
 			}
 		} else if v != nil {
-			out.put("border-radius", px(v))
+			out.put("border-radius", pixels(v))
 		}
 	}
 	if use("style") {
@@ -189,11 +208,11 @@ func borderStyles(attrs, supports *php.Array, out *styleSet) {
 	}
 	if use("width") {
 		v, _ := dig(border, "width")
-		out.put("border-width", px(v))
+		out.put("border-width", pixels(v))
 	}
 	for _, side := range []string{"top", "right", "bottom", "left"} {
 		own := array(border, side)
-		for _, part := range []string{"width", "color", "style"} {
+		for _, part := range parts {
 			if v, _ := dig(own, part); v != nil && use(part) {
 				out.put("border-"+side+"-"+part, styleValue(v))
 			}
@@ -393,7 +412,7 @@ func (r *Renderer) fontSize(size string) string {
 // becomes fluid.
 func (r *Renderer) fluidFontSize(b *Block, html string) string {
 	v, ok := dig(b.Attrs, "style", "typography", "fontSize")
-	custom := styleValue(v)
+	custom := sizeValue(v)
 	if !ok || custom == "" {
 		return html
 	}

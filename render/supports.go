@@ -34,6 +34,9 @@ func (r *Renderer) prepareBlock(b, parent *Block) {
 	if parent != nil {
 		b.parentLayout = array(parent.Attrs, "layout")
 	}
+	if b.Name == "core/gallery" {
+		b.nameImages()
+	}
 	r.elementsName(b)
 	r.variationName(b)
 	customCSSName(b)
@@ -335,8 +338,7 @@ func backgroundStyle(bg *php.Array) string {
 
 // hidden tells of a block that is switched off everywhere.
 func hidden(b *Block) bool {
-	t := blockTypes()[b.Name]
-	if t == nil || !visibilitySupported(t) {
+	if blockTypes()[b.Name] == nil {
 		return false
 	}
 	v, ok := dig(b.Attrs, "metadata", "blockVisibility")

@@ -73,16 +73,21 @@ func isCustomProperty(s string) bool {
 
 func isWord(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }
 
+// maxURLs is up to how many addresses of a declaration are taken out as WordPress does,
+// wherever else they stand; of more each is taken out in its place.
+const maxURLs = 100
+
 // dropURLs takes url(…) out of test; false when an address is empty or its scheme is not allowed.
 func dropURLs(test, value string) (string, bool) {
+	var found []string
 	for {
 		start := strings.Index(value, "url(")
 		if start < 0 {
-			return test, true
+			break
 		}
 		end := strings.IndexByte(value[start+4:], ')')
 		if end < 0 {
-			return test, true
+			break
 		}
 		if end == 0 { // nothing between the parentheses: no address to WordPress, and a parenthesis left
 			value = value[start+4:]
@@ -102,9 +107,22 @@ func dropURLs(test, value string) (string, bool) {
 		if address == "" || address == "0" || BadProtocol(address, Protocols) != address {
 			return test, false
 		}
-		test = strings.ReplaceAll(test, whole, "")
+		found = append(found, whole)
 		value = value[start+len(whole):]
 	}
+	if len(found) <= maxURLs {
+		for _, whole := range found {
+			test = strings.ReplaceAll(test, whole, "")
+		}
+		return test, true
+	}
+	var out strings.Builder
+	for _, whole := range found {
+		front, rest, _ := strings.Cut(test, whole)
+		out.WriteString(front)
+		test = rest
+	}
+	return out.String() + test, true
 }
 
 // closing finds, for every opening parenthesis, the one that closes it.

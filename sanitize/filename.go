@@ -1,6 +1,9 @@
 package sanitize
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // forbiddenInNames are the characters that a file's name must not hold.
 var forbiddenInNames = func() *strings.Replacer {
@@ -11,13 +14,32 @@ var forbiddenInNames = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
+// spacesInNames makes plain spaces of Unicode's.
+var spacesInNames = func() *strings.Replacer {
+	var pairs []string
+	for _, r := range "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000" {
+		pairs = append(pairs, string(r), " ")
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
 // FileName makes the name of an uploaded file safe (sanitize_file_name). known
 // tells whether an extension is one that WordPress has a media type for, and
 // allowed whether the user may upload files with it: an extension in the middle
 // of a name that is not allowed gets an underscore, because Apache would run a.php.jpg.
 func FileName(name string, known, allowed func(extension string) bool) string {
 	name = RemoveAccents(name, "")
-	name = strings.ReplaceAll(name, "\u00a0", " ")
+	if !utf8.ValidString(name) {
+		base := name[strings.LastIndexByte(name, '/')+1:]
+		end := strings.LastIndexByte(base, '.')
+		if end < 0 {
+			end = len(base)
+		}
+		if name = TitleWithDashes(base[:end]) + "." + strings.TrimPrefix(base[end:], "."); !utf8.ValidString(name) {
+			return ""
+		}
+	}
+	name = spacesInNames.Replace(name)
 	name = forbiddenInNames.Replace(name)
 	name = strings.ReplaceAll(name, "%20", "-")
 	name = nameDashes(nameDots(name))

@@ -55,13 +55,21 @@ var functions = map[string]func(string) string{
 	"unslash":      Unslash,
 	"slash":        Slash,
 	"css":          CSS,
-	"kses-post":    (&Filter{table: postTable, UploadHost: "127.0.0.1:8111"}).Clean,
+	"kses-post":    (&Filter{rules: postRules, UploadHost: "127.0.0.1:8111"}).Clean,
 	"kses-text":    TextFilter().Clean,
 	"rel":          func(s string) string { return RelUGC(s, "127.0.0.1") },
 	"file": func(s string) string {
 		return FileName(s,
 			func(e string) bool { return slices.Contains(extensions, e) || slices.Contains(forbidden, e) },
 			func(e string) bool { return slices.Contains(extensions, e) })
+	},
+	// Who may not post unfiltered HTML may not upload it either.
+	"file-author": func(s string) string {
+		return FileName(s,
+			func(e string) bool { return slices.Contains(extensions, e) || slices.Contains(forbidden, e) },
+			func(e string) bool {
+				return slices.Contains(extensions, e) && !slices.Contains([]string{"htm", "html", "js"}, e)
+			})
 	},
 }
 

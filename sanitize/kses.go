@@ -5,7 +5,7 @@ import "strings"
 // Filter decides what markup may be stored: elements and attributes of a table
 // stay in WordPress's normal form, other tags go and leave their text (wp_kses).
 type Filter struct {
-	table func() elements
+	rules func() *rules
 	// UploadHost is host, and port if there is one, of the address of the uploads folder: PDF objects must come from there.
 	UploadHost string
 	// Blocks passes the strings in the attributes of a text's blocks through clean, and
@@ -14,16 +14,16 @@ type Filter struct {
 }
 
 // PostFilter is for contents and excerpts of those who may not write unfiltered HTML (wp_filter_post_kses).
-func PostFilter() *Filter { return &Filter{table: postTable} }
+func PostFilter() *Filter { return &Filter{rules: postRules} }
 
 // TextFilter is for titles, and descriptions of terms (wp_filter_kses).
-func TextFilter() *Filter { return &Filter{table: textTable} }
+func TextFilter() *Filter { return &Filter{rules: textRules} }
 
 // CommentFilter is for comments (wp_filter_kses of pre_comment_content).
-func CommentFilter() *Filter { return &Filter{table: commentTable} }
+func CommentFilter() *Filter { return &Filter{rules: commentRules} }
 
 // UserFilter is for descriptions of users.
-func UserFilter() *Filter { return &Filter{table: userTable} }
+func UserFilter() *Filter { return &Filter{rules: userRules} }
 
 // The bounds of what is filtered again: WordPress goes on as long as a comment
 // changes, and into comments inside of comments.
@@ -191,7 +191,7 @@ func (f *Filter) tag(piece string) string {
 	}
 	end := span(piece, i, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })
 	name := piece[i:end]
-	allowed, ok := f.table()[lowerASCII(name)]
+	allowed, ok := f.rules().table[lowerASCII(name)]
 	if name == "" || !ok {
 		return ""
 	}

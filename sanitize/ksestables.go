@@ -3,6 +3,8 @@ package sanitize
 import (
 	"strings"
 	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
 )
 
 // globalAttributes are allowed on every element of a post.
@@ -70,6 +72,9 @@ del: datetime`
 // commentElements are those allowed in comments.
 const commentElements = textElements + "\nspan: class"
 
+// storedCommentElements also have what RelUGC says of links.
+const storedCommentElements = "a: href title rel\n" + commentElements
+
 // userElements are those allowed in what users say about themselves.
 const userElements = "a: href title rel target\n" + textElements
 
@@ -84,12 +89,26 @@ type attribute struct {
 // elements are the allowed elements with their allowed attributes.
 type elements map[string]map[string]attribute
 
+// rules are the table of a filter, that of what is stored in the end, and the guard's policy made of it.
+type rules struct {
+	table, stored elements
+	policy        *bluemonday.Policy
+}
+
 var (
-	postTable    = sync.OnceValue(func() elements { return readElements(postElements, globalAttributes) })
-	textTable    = sync.OnceValue(func() elements { return readElements(textElements, "") })
-	commentTable = sync.OnceValue(func() elements { return readElements(commentElements, "") })
-	userTable    = sync.OnceValue(func() elements { return readElements(userElements, "") })
+	postRules    = newRules(postElements, postElements, globalAttributes)
+	textRules    = newRules(textElements, textElements, "")
+	commentRules = newRules(commentElements, storedCommentElements, "")
+	userRules    = newRules(userElements, userElements, "")
 )
+
+func newRules(filtered, stored, global string) func() *rules {
+	return sync.OnceValue(func() *rules {
+		r := &rules{table: readElements(filtered, global), stored: readElements(stored, global)}
+		r.policy = newPolicy(r.stored)
+		return r
+	})
+}
 
 // readElements reads a table; an element that comes again keeps its first attributes.
 func readElements(text, global string) elements {

@@ -235,12 +235,12 @@ func (i *restImport) meta(o object, p models.Post) error {
 	}
 	for k, v := range o.in("meta").a.All() {
 		if text, ok := v.(string); ok && text != "" {
-			values[k.String()] = text
+			values[k.String()] = php.MaybeSerialize(text)
 		}
 	}
 	if p.Type == "attachment" {
 		if alt := o.text("alt_text"); alt != "" {
-			values["_wp_attachment_image_alt"] = alt
+			values["_wp_attachment_image_alt"] = php.MaybeSerialize(alt)
 		}
 		if _, file, ok := strings.Cut(o.text("source_url"), "/uploads/"); ok {
 			values["_wp_attached_file"] = file
@@ -348,7 +348,7 @@ func (i *restImport) user(o object, id int64) error {
 		return err
 	}
 	meta := []models.UserMeta{{ObjectID: id, Key: i.prefix + "capabilities", Value: text}, {ObjectID: id, Key: i.prefix + "user_level", Value: "2"},
-		{ObjectID: id, Key: "nickname", Value: u.DisplayName}, {ObjectID: id, Key: "description", Value: o.text("description")}}
+		{ObjectID: id, Key: "nickname", Value: php.MaybeSerialize(u.DisplayName)}, {ObjectID: id, Key: "description", Value: php.MaybeSerialize(o.text("description"))}}
 	if err := i.tx.Create(&meta).Error; err != nil {
 		return fmt.Errorf("store user %d: %w", id, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/headpress/headpress/internal/config"
 	"github.com/headpress/headpress/internal/logging"
+	"github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 )
 
@@ -35,6 +36,7 @@ type cli struct {
 	Init    initCmd    `cmd:"" help:"Make a site in an empty database."`
 	Import  importCmd  `cmd:"" help:"Bring content into the database, which is made if it is empty."`
 	User    userCmd    `cmd:"" help:"Users and their application passwords."`
+	Media   mediaCmd   `cmd:"" help:"The uploaded files."`
 	Migrate migrateCmd `cmd:"" help:"The tables of a database of our own."`
 	Show    configCmd  `cmd:"" name:"config" help:"List every setting: name, value, source, default, help."`
 	Probe   probeCmd   `cmd:"" help:"Ask the running server whether it is ready, for health checks of containers."`
@@ -46,9 +48,11 @@ type app struct {
 	*config.Settings
 	ctx    context.Context
 	out    io.Writer // what is said to people
+	errs   io.Writer // how far something is
 	log    *slog.Logger
 	loader *config.Loader
 	parsed *kong.Context
+	ledger *media.Ledger // of the uploads, after openFiles
 }
 
 // open opens the database that the settings name.
@@ -96,7 +100,7 @@ func run(ctx context.Context, args []string, loader *config.Loader, out, errs io
 		fmt.Fprintf(errs, "headpress: %v\nRun headpress --help to see what is possible.\n", err)
 		return exitUsage
 	}
-	a := &app{Settings: &c.Settings, ctx: ctx, out: out, loader: loader, parsed: parsed, log: logging.New(errs, c.LogLevel, c.LogFormat)}
+	a := &app{Settings: &c.Settings, ctx: ctx, out: out, errs: errs, loader: loader, parsed: parsed, log: logging.New(errs, c.LogLevel, c.LogFormat)}
 	if err := parsed.Run(a); err != nil {
 		if !errors.Is(err, context.Canceled) || ctx.Err() == nil {
 			fmt.Fprintln(errs, "headpress:", err)

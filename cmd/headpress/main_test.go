@@ -36,7 +36,7 @@ func TestExitCodes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for line, want := range map[string]int{
 		"--help": exitDone, "--version": exitDone, "config": exitDone, "serve --help": exitDone,
-		"": exitUsage, "nonsense": exitUsage, "serve --nonsense": exitUsage, "serve --cache maybe": exitUsage, "import": exitUsage, "import db": exitUsage, "user app-password admin": exitUsage,
+		"": exitUsage, "nonsense": exitUsage, "serve --nonsense": exitUsage, "serve --cache maybe": exitUsage, "import": exitUsage, "import db": exitUsage, "user app-password admin": exitUsage, "user add bob": exitUsage, "user add bob --email b@example.org": exitUsage, "user password": exitUsage,
 		"serve --db oracle:x": exitFailed, "serve --db mysql://root@127.0.0.1:1/x": exitFailed, "serve --listen nowhere:x": exitFailed, "user list --db sqlite:gone/x.db": exitFailed,
 	} {
 		code, out, errs := headpress(t, nil, strings.Fields(line)...)
@@ -229,5 +229,41 @@ func TestOpenAPI(t *testing.T) {
 	}
 	if _, err := json.Marshal(doc); err != nil {
 		t.Error(err)
+	}
+}
+
+// What the shell does with users goes through the checks of the API.
+func TestUsers(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if code, _, errs := headpress(t, nil, "user", "add", "ada", "--email", "ada@example.org", "--role", "editor"); code != exitFailed {
+		t.Errorf("without a site: %d %s", code, errs)
+	}
+	if code, _, errs := headpress(t, nil, "init"); code != exitDone {
+		t.Fatal(errs)
+	}
+	secret := map[string]string{"HEADPRESS_PASSWORD": "a secret"}
+	for _, c := range []struct {
+		env  map[string]string
+		args string
+		code int
+		out  string // a pattern
+		errs string
+	}{
+		{nil, "user add ada --email ada@example.org --role editor", exitDone, `^\w{24}\n$`, ""},
+		{secret, "user add bob --email bob@example.org --role author", exitDone, `^$`, ""},
+		{nil, "user add ADA --email other@example.org --role editor", exitFailed, `^$`, "already exists"},
+		{nil, "user add cid --email Ada@example.org --role editor", exitFailed, `^$`, "already used"},
+		{nil, "user add cid --email none --role editor", exitFailed, `^$`, "email"},
+		{nil, "user add cid --email cid@example.org --role king", exitFailed, `^$`, "king"},
+		{nil, "user password ada", exitDone, `^\w{24}\n$`, ""},
+		{secret, "user password Bob", exitDone, `^$`, ""},
+		{nil, "user password nobody", exitFailed, `^$`, "no user"},
+		{nil, `user password bob --password back\slash`, exitFailed, `^$`, "password"},
+		{nil, "user list", exitDone, `(?s)admin .*administrator\n.* ada .* editor\n.* bob .* author\n$`, ""},
+	} {
+		code, out, errs := headpress(t, c.env, strings.Fields(c.args)...)
+		if code != c.code || !regexp.MustCompile(c.out).MatchString(out) || !strings.Contains(errs, c.errs) || strings.Contains(out+errs, "a secret") {
+			t.Errorf("%s: %d %q %s", c.args, code, out, errs)
+		}
 	}
 }

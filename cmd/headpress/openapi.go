@@ -9,7 +9,7 @@ type openapiCmd struct{}
 
 // Run writes the document to stdout. It needs no database: the routes are data.
 func (openapiCmd) Run(a *app) error {
-	server, err := handlers.NewServer(&handlers.Site{Log: a.log})
+	server, err := handlers.NewServer(&handlers.Site{Log: a.log, JWTSecret: "shows the routes that a secret brings"})
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 
+	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/handlers"
 	"github.com/headpress/headpress/internal/httpserver"
 	"github.com/headpress/headpress/models"
@@ -25,13 +27,24 @@ func (serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	handler, err := a.handler(store)
+	if err := a.openFiles(store); err != nil {
+		return err
+	}
+	site, handler, err := a.handler(store)
 	if err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", a.Listen)
 	if err != nil {
 		return err
+	}
+	defer a.cleaning()()
+	if a.Scheduler == "on" {
+		var work sync.WaitGroup
+		ctx, stop := context.WithCancel(a.ctx)
+		work.Go(func() { site.Schedule(ctx, handlers.Sleep) })
+		defer work.Wait()
+		defer stop()
 	}
 	a.log.Info("serving", "address", listener.Addr().String(), "engine", store.Engine(), "database", kind.String(), "cache", a.Cache)
 	return httpserver.Run(a.ctx, listener, handler, a.DrainTimeout, a.log)
@@ -57,24 +70,31 @@ func (a *app) prepare(ctx context.Context, store *models.Store) (models.Kind, er
 }
 
 // handler puts the site behind HTTP.
-func (a *app) handler(store *models.Store) (http.Handler, error) {
+func (a *app) handler(store *models.Store) (*handlers.Site, http.Handler, error) {
 	proxies, err := a.Proxies()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	days, revisions := int64(a.EmptyTrashDays), int64(a.PostRevisions)
 	site := &handlers.Site{
 		Store: store, Content: a.Content, Secret: a.Key, SiteURL: a.SiteURL, HomeURL: a.HomeURL,
 		CacheOptions: a.Cache == "on", Proxies: proxies, Log: a.log, MaxBody: int64(a.MaxBody),
+		Revisions: &revisions, EmptyTrashDays: &days, AnonymousComments: a.AnonymousComments == "on", StrictPrivacy: a.Privacy == "strict",
+		ExcerptLength: a.ExcerptLength, ExcerptMore: a.ExcerptMore,
+		Timeout: a.RequestTimeout, Storage: a.ledger.Storage, Ledger: a.ledger, UploadsURL: a.UploadsURL, MaxUpload: int64(a.MaxUpload),
 	}
+	site.Maker = a.maker()
+	site.JWTSecret = a.JWTSecret
+	site.Attempts = &auth.Attempts{PerAddress: a.LoginAttempts, PerAccount: a.LoginAttemptsAccount, Window: a.LoginWindow}
 	server, err := handlers.NewServer(site)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := site.StoreSalts(a.ctx); err != nil { // the database may be for reading only
 		a.log.Warn("keys and salts are missing: cookies and nonces will not count", "error", err.Error())
 	}
-	return httpserver.New(httpserver.Config{
-		Site: handlers.NewSite(site, server), Ready: store.Ping, Measure: measure, Content: a.Content, Log: a.log,
+	return site, httpserver.New(httpserver.Config{
+		Site: handlers.NewSite(site, server), Ready: store.Ping, Measure: measure, Content: a.Content, Uploads: a.uploads(), Log: a.log,
 	}), nil
 }
 

@@ -122,6 +122,10 @@ func TestWrongSettings(t *testing.T) {
 		"no DB_NAME":      {args: []string{"--wp-config", "x.php"}, files: map[string]string{"x.php": "<?php define('DB_NAME', $x);"}},
 		"missing secret":  {env: map[string]string{"HEADPRESS_AUTH_KEY_FILE": "gone"}},
 		"bad choice":      {env: map[string]string{"HEADPRESS_CACHE": "maybe"}},
+		"no DB_NAME, 2":   {env: map[string]string{"HEADPRESS_WP_CONFIG": "x.php"}, files: map[string]string{"x.php": "<?php $x;"}},
+		"bad days":        {args: []string{"--empty-trash-days", "-1"}},
+		"bad revisions":   {args: []string{"--post-revisions", "some"}},
+		"no time":         {args: []string{"--request-timeout", "0s"}},
 		"bad size":        {args: []string{"--max-body", "big"}},
 		"bad proxy":       {args: []string{"--trusted-proxies", "x"}},
 		"bad address":     {args: []string{"--home-url", "example.org"}},
@@ -132,6 +136,51 @@ func TestWrongSettings(t *testing.T) {
 				t.Error("was taken")
 			}
 		})
+	}
+}
+
+// A database that is named elsewhere needs no DB_NAME in wp-config.php.
+func TestOtherDatabase(t *testing.T) {
+	php := map[string]string{"x.php": "<?php define('DB_NAME', getenv('NOT_SET')); $table_prefix = 'x_';", "headpress.toml": "title = 'x'"}
+	for name, c := range map[string]struct {
+		args []string
+		env  map[string]string
+	}{
+		"flag":             {args: []string{"--db", "sqlite:here.db"}},
+		"environment":      {env: map[string]string{"HEADPRESS_DB": "sqlite:here.db"}},
+		"environment file": {env: map[string]string{"HEADPRESS_DB_FILE": "dsn"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			php["dsn"] = "sqlite:here.db\n"
+			s, _, _, err := load(t, append([]string{"--wp-config", "x.php"}, c.args...), c.env, php)
+			if err != nil || s.DB != "sqlite:here.db" || s.TablePrefix != "x_" {
+				t.Errorf("%+v %v", s, err)
+			}
+		})
+	}
+}
+
+// What wp-config.php says of the trash and of revisions counts as it does in WordPress.
+func TestTrashAndRevisions(t *testing.T) {
+	for _, c := range []struct {
+		php       string
+		days      Days
+		revisions string
+	}{
+		{``, 30, "all"},
+		{`define('EMPTY_TRASH_DAYS', 7); define('WP_POST_REVISIONS', 5);`, 7, "5"},
+		{`define('EMPTY_TRASH_DAYS', 0); define('WP_POST_REVISIONS', 0);`, 0, "0"},
+		{`define('EMPTY_TRASH_DAYS', false); define('WP_POST_REVISIONS', false);`, 0, "0"},
+		{`define('EMPTY_TRASH_DAYS', true); define('WP_POST_REVISIONS', true);`, 1, "all"},
+		{`define('EMPTY_TRASH_DAYS', '12 days'); define('WP_POST_REVISIONS', '1');`, 12, "1"},
+		{`define('EMPTY_TRASH_DAYS', '-5'); define('WP_POST_REVISIONS', '-1');`, 0, "all"},
+		{`define('EMPTY_TRASH_DAYS', 'x'); define('WP_POST_REVISIONS', '');`, 0, "0"},
+		{`define('EMPTY_TRASH_DAYS', 7 * 2); define('WP_POST_REVISIONS', constant('X'));`, 30, "all"},
+	} {
+		s, _, _, err := load(t, []string{"--wp-config", "x.php"}, nil, map[string]string{"x.php": "<?php define('DB_NAME', 'd'); " + c.php})
+		if err != nil || s.EmptyTrashDays != c.days || s.PostRevisions.String() != c.revisions {
+			t.Errorf("%s: %d days, %s revisions, %v", c.php, s.EmptyTrashDays, s.PostRevisions, err)
+		}
 	}
 }
 
@@ -150,9 +199,16 @@ func TestDSN(t *testing.T) {
 	}
 }
 
+// FuzzParseWPConfig: whatever follows, what was defined before stays.
 func FuzzParseWPConfig(f *testing.F) {
 	f.Add(wpConfig)
+	f.Add("define('DB_NAME', 'other'); /* */ # x\n?> text <?php $table_prefix = \"a\\x41{$b}\"; define(\"A\", <<<X\nX\n);")
 	f.Fuzz(func(t *testing.T, src string) {
-		ParseWPConfig(src, func(string) (string, bool) { return "", false })
+		nobody := func(string) (string, bool) { return "", false }
+		ParseWPConfig(src, nobody)
+		c := ParseWPConfig("<?php define('DB_NAME', 'a\\'b'); "+src, nobody)
+		if c.Constants["DB_NAME"] != "a'b" {
+			t.Errorf("%q: %q", src, c.Constants["DB_NAME"])
+		}
 	})
 }

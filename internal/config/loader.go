@@ -115,7 +115,7 @@ func (l *Loader) load(ctx *kong.Context) error {
 		known[f.Name] = true
 	}
 	for _, p := range ctx.Path {
-		if p.Flag != nil && (p.Flag.Name == "config" || p.Flag.Name == "wp-config") {
+		if p.Flag != nil && (p.Flag.Name == "config" || p.Flag.Name == "wp-config" || p.Flag.Name == "db") {
 			fromFlags[p.Flag.Name] = fmt.Sprint(ctx.FlagValue(p.Flag))
 		}
 	}
@@ -146,6 +146,9 @@ func (l *Loader) load(ctx *kong.Context) error {
 			return err
 		}
 		l.wp = wp.settings()
+		if _, source, err := l.find("db", true); err != nil || source == "" && fromFlags["db"] == "" {
+			return errors.Join(err, fmt.Errorf("%s: no define('DB_NAME', …) with a plain value, and no --db either", l.wpPath))
+		}
 		if content := filepath.Join(filepath.Dir(l.wpPath), "wp-content"); l.wp["content"] == "" && isDir(content) {
 			l.wp["content"] = content
 		}

@@ -32,12 +32,11 @@ func ReadWPConfig(path string, lookup func(string) (string, bool)) (*WPConfig, e
 	if err != nil {
 		return nil, err
 	}
-	c := ParseWPConfig(string(b), lookup)
-	if c.Constants["DB_NAME"] == "" {
-		return nil, fmt.Errorf("%s: no define('DB_NAME', …) with a plain value", path)
-	}
-	return c, nil
+	return ParseWPConfig(string(b), lookup), nil
 }
+
+// phpTrue is the value of a constant that is true, and not a text or a number.
+const phpTrue = "true"
 
 // ParseWPConfig finds define('NAME', value) and $table_prefix = value where the value
 // is a literal, or the getenv('NAME') and getenv_docker('NAME', 'default') of container
@@ -56,6 +55,9 @@ func ParseWPConfig(src string, lookup func(string) (string, bool)) *WPConfig {
 		case t.kind == phpWord && strings.EqualFold(t.text, "define") && at(i+1).is("(") && at(i+2).kind == phpString && at(i+3).is(","):
 			value, next, ok := literal(at, i+4, lookup)
 			if _, twice := c.Constants[at(i+2).text]; ok && !twice && (at(next).is(")") || at(next).is(",")) {
+				if next == i+5 && at(i+4).kind == phpWord && value != "" {
+					value = phpTrue
+				}
 				c.Constants[at(i+2).text] = value
 			}
 		case t.kind == phpVariable && t.text == "table_prefix" && at(i+1).is("="):
@@ -265,10 +267,13 @@ func scanEscape(b *strings.Builder, src string, i int) int {
 
 // settings gives the values under the names of our settings.
 func (c *WPConfig) settings() map[string]string {
-	out := map[string]string{"db": c.DSN()}
+	out := map[string]string{}
+	if c.Constants["DB_NAME"] != "" {
+		out["db"] = c.DSN()
+	}
 	for setting, constant := range map[string]string{
 		"site-url": "WP_SITEURL", "home-url": "WP_HOME",
-		"auth-key": "AUTH_KEY", "secure-auth-key": "SECURE_AUTH_KEY", "logged-in-key": "LOGGED_IN_KEY", "nonce-key": "NONCE_KEY",
+		"auth-key": "AUTH_KEY", "jwt-secret": "JWT_AUTH_SECRET_KEY", "secure-auth-key": "SECURE_AUTH_KEY", "logged-in-key": "LOGGED_IN_KEY", "nonce-key": "NONCE_KEY",
 		"auth-salt": "AUTH_SALT", "secure-auth-salt": "SECURE_AUTH_SALT", "logged-in-salt": "LOGGED_IN_SALT", "nonce-salt": "NONCE_SALT",
 	} {
 		if v := c.Constants[constant]; v != "" {
@@ -278,7 +283,29 @@ func (c *WPConfig) settings() map[string]string {
 	if c.Prefix != "" {
 		out["table-prefix"] = c.Prefix
 	}
+	if v, ok := c.Constants["EMPTY_TRASH_DAYS"]; ok {
+		out["empty-trash-days"] = strconv.FormatInt(max(0, phpInt(v)), 10)
+	}
+	if v, ok := c.Constants["WP_POST_REVISIONS"]; ok { // 1 is a number, true is all
+		if out["post-revisions"] = "all"; v != phpTrue && phpInt(v) >= 0 {
+			out["post-revisions"] = strconv.FormatInt(phpInt(v), 10)
+		}
+	}
 	return out
+}
+
+// phpInt is a constant as PHP takes it for a number: its leading digits, or 0.
+func phpInt(v string) int64 {
+	if v == phpTrue {
+		return 1
+	}
+	v = strings.TrimLeft(v, " \t\n\r\v\f")
+	end := 0
+	for end < len(v) && end < 9 && ('0' <= v[end] && v[end] <= '9' || end == 0 && (v[end] == '-' || v[end] == '+')) {
+		end++
+	}
+	n, _ := strconv.ParseInt(v[:end], 10, 64)
+	return n
 }
 
 // sockets are the places where MySQL and MariaDB listen for "localhost".

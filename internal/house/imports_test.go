@@ -21,7 +21,7 @@ var may = map[string][]string{
 	"handlers":   {"api", "registry", "render", "sanitize", "media", "auth", "transfer", "models", "internal"},
 	"api":        {"sanitize", "internal"},
 	"render":     {"sanitize", "internal"},
-	"media":      {"sanitize", "models", "internal"},
+	"media":      {"registry", "sanitize", "models", "internal"},
 	"auth":       {"sanitize", "models", "internal"},
 	"transfer":   {"auth", "render", "sanitize", "media", "models", "internal"},
 	"models":     {"migrations", "internal"},

@@ -97,6 +97,9 @@ func (w *compressed) decide(size int) {
 	h.Del("Accept-Ranges")
 	h.Set("Content-Encoding", w.encoding)
 	h.Add("Vary", "Accept-Encoding")
+	if tag := h.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
+		h.Set("ETag", "W/"+tag) // these are other bytes: parts of the two do not fit together
+	}
 	w.enc = encoders[w.encoding].Get().(encoder)
 	w.enc.Reset(w.ResponseWriter)
 }

@@ -9,43 +9,47 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// contentFiles serves uploads and the assets of themes. Folders are not listed, hidden
+// contentFiles serves uploads, and the assets of themes. Folders are not listed, hidden
 // files and PHP are not there, and nothing outside of the folder can be reached.
-func contentFiles(dir string) gin.HandlerFunc {
+func contentFiles(dir string, uploads http.Handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		name := strings.TrimPrefix(path.Clean(c.Param("file")), "/")
-		if !servable(name) {
+		name := strings.TrimPrefix(c.Param("file"), "/")
+		switch {
+		case strings.HasPrefix(name, "uploads/"):
+			c.Status(http.StatusOK)
+			uploads.ServeHTTP(c.Writer, c.Request)
+		case strings.HasPrefix(name, "themes/") && servable(name):
+			themeFile(c, dir, name)
+		default:
 			c.Status(http.StatusNotFound)
-			c.Writer.WriteHeaderNow()
-			return
 		}
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			c.Status(http.StatusNotFound)
-			c.Writer.WriteHeaderNow()
-			return
-		}
-		defer root.Close()
-		f, err := root.Open(name)
-		if err != nil {
-			c.Status(http.StatusNotFound)
-			c.Writer.WriteHeaderNow()
-			return
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil || !info.Mode().IsRegular() {
-			c.Status(http.StatusNotFound)
-			c.Writer.WriteHeaderNow()
-			return
-		}
-		c.Header("X-Content-Type-Options", "nosniff")
-		http.ServeContent(c.Writer, c.Request, info.Name(), info.ModTime(), f)
+		c.Writer.WriteHeaderNow()
 	}
 }
 
+func themeFile(c *gin.Context, dir, name string) {
+	c.Status(http.StatusNotFound)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return
+	}
+	defer root.Close()
+	f, err := root.Open(name)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	c.Status(http.StatusOK)
+	c.Header("X-Content-Type-Options", "nosniff")
+	http.ServeContent(c.Writer, c.Request, info.Name(), info.ModTime(), f)
+}
+
 func servable(name string) bool {
-	if !strings.HasPrefix(name, "uploads/") && !strings.HasPrefix(name, "themes/") {
+	if path.Clean(name) != name || strings.ContainsAny(name, "\\\x00") {
 		return false
 	}
 	for part := range strings.SplitSeq(name, "/") {
@@ -53,7 +57,7 @@ func servable(name string) bool {
 			return false
 		}
 	}
-	switch ext := strings.ToLower(path.Ext(name)); ext {
+	switch strings.ToLower(path.Ext(name)) {
 	case ".php", ".phtml", ".phar", ".inc":
 		return false
 	}

@@ -25,8 +25,10 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Measure prepares the context of a request for counting, and gives what was counted.
 	Measure func(ctx context.Context) (context.Context, func() []slog.Attr)
-	// Content is the wp-content folder whose files are served.
+	// Content is the wp-content folder whose themes are served.
 	Content string
+	// Uploads answers for files below /wp-content/uploads/.
+	Uploads http.Handler
 	Log     *slog.Logger
 }
 
@@ -40,7 +42,7 @@ func New(cfg Config) http.Handler {
 
 	engine.Any("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	engine.Any("/readyz", cfg.ready)
-	files := contentFiles(cfg.Content)
+	files := contentFiles(cfg.Content, cfg.Uploads)
 	engine.GET("/wp-content/*file", files)
 	engine.HEAD("/wp-content/*file", files)
 	engine.NoRoute(cfg.serve)

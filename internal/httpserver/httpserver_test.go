@@ -22,7 +22,7 @@ import (
 func newTest(t *testing.T, change func(*Config)) http.Handler {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"uploads/2024/a.txt": "text", "uploads/x.php": "<?php", "uploads/.htaccess": "x", "themes/t/style.css": "body{}", "debug.log": "secret"} {
+	for name, text := range map[string]string{"themes/t/style.css": "body{}", "themes/t/functions.php": "secret", "themes/t/.git": "secret", "debug.log": "secret"} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
@@ -41,7 +41,12 @@ func newTest(t *testing.T, change func(*Config)) http.Handler {
 			return ctx, func() []slog.Attr { return []slog.Attr{slog.Int("statements", 3)} }
 		},
 		Content: dir,
-		Log:     slog.New(slog.DiscardHandler),
+		Uploads: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"tag"`)
+			w.Header().Set("Content-Type", "text/plain")
+			_, _ = io.WriteString(w, strings.Repeat("upload ", 200)+r.URL.Path)
+		}),
+		Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&cfg)
@@ -81,18 +86,26 @@ func TestPathsArriveAsSent(t *testing.T) {
 	}
 }
 
+// Themes' files come from the folder of the content, uploads from where they are, and nothing else does.
 func TestContentFiles(t *testing.T) {
 	h := newTest(t, nil)
 	for target, status := range map[string]int{
-		"/wp-content/uploads/2024/a.txt": 200, "/wp-content/themes/t/style.css": 200, "/wp-content/uploads/x.php": 404, "/wp-content/uploads/.htaccess": 404, "/wp-content/uploads/2024/": 404,
-		"/wp-content/debug.log": 404, "/wp-content/uploads/../debug.log": 404, "/wp-content/uploads/%2e%2e/%2e%2e/etc/passwd": 404, "/wp-content/uploads/gone.txt": 404,
+		"/wp-content/themes/t/style.css": 200, "/wp-content/themes/t/functions.php": 404, "/wp-content/themes/t/.git": 404, "/wp-content/themes/t/": 404, "/wp-content/themes/../debug.log": 404,
+		"/wp-content/debug.log": 404, "/wp-content/": 404, "/wp-content/themes/t%5c..%5cdebug.log": 404, "/wp-content/themes/%2e%2e/debug.log": 404, "/wp-content/themes/gone.css": 404, "/wp-content/themes//t/style.css": 404,
+		"/wp-content/uploads/2024/a.txt": 200, "/wp-content/uploads/%2e%2e/x": 200,
 	} {
-		if w := ask(h, "GET", target); w.Code != status {
+		if w := ask(h, "GET", target); w.Code != status || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%s: %d", target, w.Code)
 		}
 	}
-	if w := ask(h, "GET", "/wp-content/uploads/2024/a.txt", "Range", "bytes=1-2"); w.Code != 206 || w.Body.String() != "ex" {
+	if w := ask(h, "GET", "/wp-content/themes/t/style.css", "Range", "bytes=1-2"); w.Code != 206 || w.Body.String() != "od" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%d %q", w.Code, w.Body)
+	}
+	// Compressed, they are other bytes than those that a part may be asked of.
+	for accept, tag := range map[string]string{"gzip": `W/"tag"`, "": `"tag"`} {
+		if w := ask(h, "GET", "/wp-content/uploads/2024/a.txt", "Accept-Encoding", accept); w.Header().Get("ETag") != tag {
+			t.Errorf("%q: %v", accept, w.Header())
+		}
 	}
 }
 

@@ -73,9 +73,30 @@ func TestURLCoding(t *testing.T) {
 	}
 }
 
+func plainNames(args *Array) bool {
+	for k, v := range args.All() {
+		inner, _ := v.(*Array)
+		if !k.IsInt && (k.Str == "" || strings.ContainsFunc(k.Str, func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) })) || !plainNames(inner) {
+			return false
+		}
+	}
+	return true
+}
+
+// FuzzParseQuery: what was read is written so that it is read again as the same, where
+// names are plain: WordPress writes them as they are.
 func FuzzParseQuery(f *testing.F) {
-	f.Add("a[b][]=1&c.d=%20")
+	for _, s := range []string{"a[b][]=1&c.d=%20", "a=1&a[]=2", "a[=1&b]=2&c d=3", "a[b]c[d]=1", "[a]=1&=2&&x", "a[0]=1&a[]=2&a[-1]=3", "a%5Bb%5D=%C3%28+%zz"} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		BuildQuery(ParseQuery(s))
+		args := ParseQuery(s)
+		once := BuildQuery(args)
+		if !plainNames(args) {
+			return
+		}
+		if twice := BuildQuery(ParseQuery(once)); twice != once {
+			t.Errorf("%q: %q, then %q", s, once, twice)
+		}
 	})
 }

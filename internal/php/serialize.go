@@ -338,6 +338,35 @@ func IsSerialized(s string) bool {
 	return false
 }
 
+// MaybeSerialize is a text as metadata and options hold it (maybe_serialize): one that looks serialized, even
+// only at its start, is serialized itself. Or whoever writes a text would choose which objects PHP makes of it.
+func MaybeSerialize(s string) string {
+	if !seemsSerialized(Trim(s)) {
+		return s
+	}
+	return string(appendSerializedString(nil, s))
+}
+
+// seemsSerialized is is_serialized without a look at the end.
+func seemsSerialized(s string) bool {
+	if s == "N;" {
+		return true
+	}
+	if len(s) < 4 || s[1] != ':' || !strings.ContainsAny(s, ";}") {
+		return false
+	}
+	switch s[0] {
+	case 's':
+		return strings.Contains(s, `"`) && digitsColon(s[2:])
+	case 'a', 'O', 'E':
+		return digitsColon(s[2:])
+	case 'b', 'i', 'd':
+		rest := strings.TrimLeft(s[2:], "0123456789.E+-")
+		return len(rest) < len(s)-2 && strings.HasPrefix(rest, ";")
+	}
+	return false
+}
+
 func digitsColon(s string) bool {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {

@@ -118,3 +118,23 @@ func FuzzUnserialize(f *testing.F) {
 		}
 	})
 }
+
+// Texts that look serialized are stored serialized, as WordPress 7.1 does: else a text could make objects of PHP's.
+func TestMaybeSerialize(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "text": "text", "N;x": "N;x", `s:3:"abc"`: `s:3:"abc"`, `C:3:"abc":0:{}`: `C:3:"abc":0:{}`, "i:5": "i:5", "a:;": "a:;", "O:;": "O:;", `s:;"`: `s:;"`,
+		"s:3:abc;": "s:3:abc;", "i:x;": "i:x;", "R:1;": "R:1;", "d:1e5;": "d:1e5;", "i:;": "i:;", "i:5}": "i:5}",
+		`O:8:"stdClass":0:{}`: `s:19:"O:8:"stdClass":0:{}";`, `O:8:"stdClass":0:{}  `: `s:21:"O:8:"stdClass":0:{}  ";`, "a:1:{i:0;i:5;}": `s:14:"a:1:{i:0;i:5;}";`,
+		"a:1:{i:0;i:5;}x": `s:15:"a:1:{i:0;i:5;}x";`, `s:3:"abc";`: `s:10:"s:3:"abc";";`, "N;": `s:2:"N;";`, "b:1;x": `s:5:"b:1;x";`, "d:0.5;": `s:6:"d:0.5;";`, "d:1E5;": `s:6:"d:1E5;";`,
+		" i:5;": `s:5:" i:5;";`, "i:5;;": `s:5:"i:5;;";`, `E:3:"A:B";`: `s:10:"E:3:"A:B";";`, "i:5; x}": `s:7:"i:5; x}";`, "a:1:}": `s:5:"a:1:}";`, "b:1;}": `s:5:"b:1;}";`,
+		`s:3:"abc";x"`: `s:12:"s:3:"abc";x"";`,
+	} {
+		got := MaybeSerialize(text)
+		if got != want {
+			t.Errorf("%s is stored as %s, want %s", text, got, want)
+		}
+		if back := MaybeUnserialize(got); back != text {
+			t.Errorf("%s comes back as %v", text, back)
+		}
+	}
+}

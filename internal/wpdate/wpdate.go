@@ -23,7 +23,7 @@ const (
 
 // ZoneName is wp_timezone_string: the zone's name, or an offset like "+03:30".
 func ZoneName(timezoneString, gmtOffset string) string {
-	if timezoneString != "" {
+	if php.ToBool(timezoneString) {
 		return timezoneString
 	}
 	seconds := int(math.Trunc(php.ToFloat(gmtOffset) * 3600))

@@ -1,0 +1,58 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// What parameters that nobody means to send do, as a WordPress beside us answers them.
+func TestOddParameters(t *testing.T) {
+	eachSite(t, 3, func(t *testing.T, s *testSite) {
+		s.send(http.StatusOK, "DELETE", "/posts/1001", "")
+		get := func(path string) (int, string) {
+			w := s.get("/wp-json/wp/v2"+path, "as", "admin")
+			return w.Code, w.Body.String()
+		}
+		same := func(path, other string) {
+			_, a := get(path)
+			if _, b := get(other); a != b {
+				t.Errorf("%s: %s; %s: %s", path, a, other, b)
+			}
+		}
+		same("/posts?_fields=id&categories=-101", "/posts?_fields=id&categories=101")
+		same("/posts?_fields=id&tags_exclude[terms]=-201", "/posts?_fields=id&tags_exclude=201")
+		same("/posts?_fields=id&status[]=&status[]=trash", "/posts?_fields=id&status=trash")
+		same("/taxonomies?type=0", "/taxonomies")
+		if code, body := get("/posts?_fields=id&status[]=&order=asc"); code != 200 || !strings.Contains(body, `"id":1001}`) {
+			t.Errorf("an empty status leaves out the trash: %d %s", code, body)
+		}
+		if w := s.get("/wp-json/wp/v2/posts?status[]="); w.Code != 400 {
+			t.Errorf("an empty status is open to visitors: %d %s", w.Code, w.Body)
+		}
+		if _, body := get("/comments?_fields=id&per_page=1&search=nothing&_envelope"); !strings.Contains(body, `"X-WP-Total":"0","X-WP-TotalPages":"0"`) {
+			t.Errorf("totals of comments in an envelope: %s", body)
+		}
+		if _, body := get("/posts/1002/revisions?order=x&page=x"); !strings.Contains(body, `"page":`) || strings.Contains(body, `"order":`) {
+			t.Errorf("pages of revisions are not checked first: %s", body)
+		}
+	})
+}
+
+// A setting that is not stored cannot be forgotten, unless it is a switch (get_option gives false).
+func TestForgottenSettings(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		for _, c := range []struct {
+			body   string
+			status int
+		}{{`{"title":null}`, 200}, {`{"title":null}`, 500}, {`{"use_smilies":null}`, 200}, {`{"use_smilies":null}`, 200}, {`{"title":"New"}`, 200}, {`{"title":null}`, 200}} {
+			if w := s.write("POST", "/settings", c.body); w.Code != c.status {
+				t.Errorf("%s: %d %s", c.body, w.Code, w.Body)
+			}
+		}
+		s.send(http.StatusOK, "POST", "/settings", `{"language":""}`)
+		if got := field(s.send(http.StatusOK, "POST", "/settings", `{"language":"0"}`), "language"); got != "0" {
+			t.Errorf("language %q", got)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package handlers_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/headpress/headpress/models"
+)
+
+// step is a request, the status of its answer, and members of it as they must be.
+type step struct {
+	method, path, body string
+	status             int
+	want               map[string]string
+}
+
+// follow does steps as the administrator.
+func (s *testSite) follow(steps []step) {
+	s.t.Helper()
+	for _, st := range steps {
+		got := s.send(st.status, st.method, st.path, st.body)
+		for path, want := range st.want {
+			if v := field(got, path); v != want {
+				s.t.Errorf("%s %s %s: %s is %q, want %q", st.method, st.path, st.body, path, v, want)
+			}
+		}
+	}
+}
+
+// themed puts a theme's files into the content folder of a site.
+func (s *testSite) themed(files map[string]string) string {
+	s.t.Helper()
+	options, err := s.store.Options(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	theme := options.String("stylesheet")
+	for name, text := range files {
+		file := filepath.Join(s.site.Content, "themes", theme, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			s.t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return theme
+}
+
+// TestTemplateLife follows templates that are made up, made of the theme's files, and given back.
+func TestTemplateLife(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		theme := s.themed(map[string]string{"templates/page.html": "From the file.", "parts/top.html": "Top.", "style.css": "/*\nTheme Name: A theme\n*/",
+			"theme.json": `{"version":3,"templateParts":[{"name":"top","title":"The top","area":"header"}]}`})
+		at := func(slug string) string { return "/templates/" + theme + "//" + slug }
+		part := "/template-parts/" + theme + "//"
+		s.follow([]step{
+			{"POST", "/templates", `{}`, 400, map[string]string{"code": "rest_missing_callback_param"}},
+			{"POST", "/templates", `{"slug":"mine"}`, 400, map[string]string{"code": "empty_content"}},
+			{"POST", "/templates", `{"slug":"mine","title":"Mine","content":"One.","status":"draft"}`, 201,
+				map[string]string{"id": theme + "//mine", "status": "publish", "source": "custom", "is_custom": "1", "title.raw": "Mine"}},
+			{"POST", "/templates", `{"slug":"mine","content":"Two."}`, 201, map[string]string{"slug": "mine-2"}}, // one name in a theme is one template's
+			{"POST", "/templates", `{"slug":"mine","content":"Other.","theme":"other"}`, 201, map[string]string{"theme": "other"}},
+			{"POST", "/templates", `{"slug":"x","content":"x","author":999}`, 400, map[string]string{"code": "rest_invalid_author"}},
+			{"POST", "/templates", `{"slug":"x","content":"x","theme":""}`, 400, map[string]string{"code": "rest_template_insert_error"}},
+
+			{"PUT", at("mine"), `{"content":{"raw":"Three."},"description":"Says three."}`, 200, map[string]string{"content.raw": "Three.", "title.raw": "Mine", "description": "Says three."}},
+			{"PUT", at("mine"), `{"title":"","content":"","description":""}`, 200, map[string]string{"content.raw": "Three."}}, // nothing is stored
+			{"PUT", at("mine"), `{"source":"theme"}`, 400, map[string]string{"code": "rest_invalid_template"}},                 // there is no file to go back to
+			{"PUT", at("nope"), `{"content":"x"}`, 404, map[string]string{"code": "rest_template_not_found"}},
+			{"GET", at("mine") + "/revisions", ``, 200, map[string]string{"0.content.raw": "Three."}},
+			{"POST", at("mine") + "/autosaves", `{"content":"Four?"}`, 200, map[string]string{"content.raw": "Four?", "status": "inherit", "title.raw": ""}},
+
+			// A file of the theme becomes a post, and is a file again.
+			{"DELETE", at("page") + "?force=true", ``, 400, map[string]string{"code": "rest_invalid_template"}},
+			{"POST", at("page") + "/autosaves", `{"content":"x"}`, 400, map[string]string{"code": "rest_invalid_template"}},
+			{"PUT", at("page"), `{"title":"Changed"}`, 200, map[string]string{"content.raw": "From the file.", "title.raw": "Changed", "source": "custom", "origin": "theme", "has_theme_file": "1"}},
+			{"PUT", at("page"), `{"source":"theme"}`, 200, map[string]string{"source": "theme", "wp_id": "0", "title.raw": "Pages"}},
+
+			// Parts stand somewhere.
+			{"PUT", part + "top", `{"content":"Changed."}`, 200, map[string]string{"area": "header", "title.raw": "The top"}},
+			{"PUT", part + "top", `{"title":"T"}`, 200, map[string]string{"area": "header"}},
+			{"PUT", part + "top", `{"area":"nowhere"}`, 200, map[string]string{"area": "uncategorized"}},
+			{"POST", "/template-parts", `{"slug":"foot","content":"x","area":"footer"}`, 201, map[string]string{"area": "footer"}},
+
+			{"DELETE", at("mine-2"), ``, 200, map[string]string{"status": "trash", "slug": "mine-2"}},
+			{"GET", at("mine-2"), ``, 404, nil},
+			{"DELETE", at("mine-2__trashed"), ``, 410, map[string]string{"code": "rest_template_already_trashed"}},
+			{"DELETE", at("mine") + "?force=true", ``, 200, map[string]string{"deleted": "1", "previous.slug": "mine"}},
+			{"GET", at("mine"), ``, 404, nil},
+		})
+	})
+}
+
+// TestGlobalStylesLife: what users change of a theme's styles is stored so that it cannot
+// end the element it is printed in.
+func TestGlobalStylesLife(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		const date = "2024-01-02 03:04:05"
+		if err := s.store.Tx(t.Context(), func(tx *gorm.DB) error {
+			return tx.Create(&models.Post{ID: 900, Author: 1, Type: "wp_global_styles", Status: "publish", Name: "styles", Title: "Custom Styles", Date: date, DateGMT: date, Modified: date, ModifiedGMT: date,
+				Content: `{"version":3,"isGlobalStylesUserThemeJSON":true,"settings":{"color":{"custom":false}}}`}).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		refused := map[string]string{"code": "rest_custom_css_illegal_markup"}
+		s.follow([]step{
+			{"PUT", "/global-styles/900", `{"styles":{"css":"a > b { color: \"é\" }"}}`, 200, map[string]string{"styles.css": `a > b { color: "é" }`, "settings.color.custom": ""}},
+			{"PUT", "/global-styles/900", `{"styles":{"css":"</style>"}}`, 400, refused},
+			{"PUT", "/global-styles/900", `{"styles":{"css":"x</STYLE x"}}`, 400, refused},
+			{"PUT", "/global-styles/900", `{"styles":{"css":"x</sty"}}`, 400, refused},
+			{"PUT", "/global-styles/900", `{"styles":{"css":"x<"}}`, 400, refused},
+			{"PUT", "/global-styles/900", `{"styles":{"css":5}}`, 400, map[string]string{"code": "rest_custom_css_invalid_type"}},
+			{"PUT", "/global-styles/900", `{"styles":null,"title":"Mine"}`, 200, map[string]string{"title.raw": "Mine", "styles.css": `a > b { color: "é" }`}},
+			{"PUT", "/global-styles/901", `{"title":"x"}`, 404, map[string]string{"code": "rest_global_styles_not_found"}},
+			{"GET", "/global-styles/900/revisions", ``, 200, map[string]string{"0.parent": "900"}},
+		})
+		rows, err := s.store.FindPosts(t.Context(), models.PostQuery{Include: []int64{900}, Columns: models.PostFull})
+		const want = `{"styles":{"css":"a \u003E b { color: \"\u00e9\" }"},"settings":{"color":{"custom":false}},"isGlobalStylesUserThemeJSON":true,"version":3}`
+		if err != nil || len(rows) != 1 || rows[0].Content != want {
+			t.Errorf("%v, stored: %s", err, rows[0].Content)
+		}
+	})
+}
