@@ -28,7 +28,7 @@ type File struct {
 	Size       int64
 	// MD5 is the sum of the content, in hex.
 	MD5 string
-	// Missing is true for a part that names no file.
+	// Missing is true for a part that names no file, or broke off.
 	Missing bool
 
 	path string
@@ -105,7 +105,7 @@ func (s *Server) readBody(req *Request, w http.ResponseWriter, r *http.Request) 
 	}
 	switch {
 	case form:
-		err := b.readForm(multipart.NewReader(body, params["boundary"]))
+		err := b.readForm(body, params["boundary"])
 		if err != nil && !errors.Is(err, errTooLarge) { // what is too large is told so, whatever else is wrong
 			if _, rest := io.Copy(io.Discard, body); rest != nil {
 				err = rest
@@ -220,16 +220,34 @@ func (w *spooled) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// readForm reads a form part by part, as PHP does: files are known by having a file's name.
-func (b *bodyReader) readForm(reader *multipart.Reader) error {
+// ending notes that a body has come to its end, and did not break off.
+type ending struct {
+	io.Reader
+	reached bool
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	e.reached = e.reached || err == io.EOF
+	return n, err
+}
+
+// cut tells whether a part broke off because the body ended.
+func (e *ending) cut(err error) bool { return e.reached && errors.Is(err, io.ErrUnexpectedEOF) }
+
+// readForm reads a form part by part, as PHP does: files are known by having a file's name, and a form that
+// ends without its last boundary is one. Of a field in which it ends counts what is there, a file counts as missing.
+func (b *bodyReader) readForm(body io.Reader, boundary string) error {
 	most := b.limit // of what the fields hold together
 	if b.files {
 		most = formOverhead
 	}
+	end := &ending{Reader: body}
+	reader := multipart.NewReader(end, boundary)
 	var pairs strings.Builder
 	for n := 0; ; n++ {
 		part, err := reader.NextRawPart()
-		if err == io.EOF {
+		if err == io.EOF || err != nil && end.reached {
 			break
 		}
 		if err != nil {
@@ -240,13 +258,13 @@ func (b *bodyReader) readForm(reader *multipart.Reader) error {
 		}
 		_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 		if name, file := params["filename"]; file {
-			if err := b.readPart(part, params["name"], name); err != nil {
+			if err := b.readPart(part, params["name"], name, end); err != nil {
 				return err
 			}
 			continue
 		}
 		data, err := io.ReadAll(io.LimitReader(part, most+1))
-		if err != nil {
+		if err != nil && !end.cut(err) {
 			return err
 		}
 		if int64(len(data)+pairs.Len()) > most {
@@ -262,12 +280,14 @@ func (b *bodyReader) readForm(reader *multipart.Reader) error {
 }
 
 // readPart takes one file of a form; where the endpoint takes none, nobody needs its content.
-func (b *bodyReader) readPart(part *multipart.Part, field, name string) error {
+func (b *bodyReader) readPart(part *multipart.Part, field, name string, end *ending) error {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	file := &File{Missing: true}
 	if name != "" && b.files {
 		var err error
-		if file, err = b.keep(part); err != nil {
+		if file, err = b.keep(part); end.cut(err) {
+			file = &File{Missing: true}
+		} else if err != nil {
 			return err
 		}
 	}

@@ -274,6 +274,62 @@ func TestHostileUploads(t *testing.T) {
 	})
 }
 
+// brokenOff gives what has come of a body before the connection was lost.
+type brokenOff struct{ io.Reader }
+
+func (b brokenOff) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// Uploads that break off leave nothing behind. A form that only lacks its end is a form, as in PHP.
+func TestUploadsThatBreakOff(t *testing.T) {
+	eachSite(t, 3, func(t *testing.T, s *testSite) {
+		const typ, path = "multipart/form-data; boundary=b", "/wp-json/wp/v2/media"
+		file := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.png\"\r\n\r\n" + string(aPNG(9, 9))
+		field := "\r\n--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nTit"
+		s.write("GET", "/users/me", "") // the use of a password is noted once
+		rows := s.tables()
+		for name, c := range map[string]struct {
+			body   string
+			lost   bool
+			status int
+			code   string
+		}{
+			"within the file":                 {file[:len(file)-9], false, 500, "rest_upload_unknown_error"},
+			"behind the file":                 {file, false, 500, "rest_upload_unknown_error"},
+			"within the head of a file":       {file[:40], false, 400, "rest_upload_no_data"},
+			"within a second file":            {file + "\r\n" + file, false, 500, "rest_upload_unknown_error"},
+			"no boundary":                     {"hello", false, 400, "rest_upload_no_data"},
+			"the connection, in the file":     {file[:len(file)-9], true, 400, "rest_invalid_body"},
+			"the connection, behind the file": {file + "\r\n--b", true, 400, "rest_invalid_body"},
+			"the connection, in a field":      {file + field, true, 400, "rest_invalid_body"},
+		} {
+			var body io.Reader = strings.NewReader(c.body)
+			if c.lost {
+				body = brokenOff{body}
+			}
+			s.wantCode(name, s.do("POST", path, body, "as", "admin", "Content-Type", typ), c.status, c.code)
+		}
+		whole := []string{"as", "admin", "Content-Type", "image/png", "Content-Disposition", "attachment; filename=f.png"}
+		s.wantCode("a body", s.do("POST", path, brokenOff{bytes.NewReader(aPNG(9, 9))}, whole...), 400, "rest_invalid_body")
+		for table, after := range s.tables() {
+			if rows[table] != after {
+				t.Errorf("%s has changed:\n%s\n%s", table, rows[table], after)
+			}
+		}
+		s.wantFiles()
+		w := s.do("POST", path, strings.NewReader(file+field), "as", "admin", "Content-Type", typ)
+		if w.Code != 201 || !strings.Contains(w.Body.String(), `"raw":"Tit"`) {
+			t.Error(w.Code, w.Body)
+		}
+		s.wantFiles("2024/06/f.png")
+	})
+}
+
 // A hundred megabytes are refused by what they say of themselves, and before they have come where they say nothing.
 func TestLargeUploads(t *testing.T) {
 	s := sqliteSite(t, 1)
