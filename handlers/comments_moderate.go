@@ -89,7 +89,9 @@ func (s *session) userCan(id int64, capability string) bool {
 // allowComment refuses what was said before and who writes too fast, and gives the
 // status of others (wp_allow_comment).
 func (s *session) allowComment(m *models.Comment) (approved string, err error) {
-	known, err := s.site.Store.HasComment(s.ctx, m)
+	// WordPress looks for what backslashes have been taken off once too often.
+	known, err := s.site.Store.HasComment(s.ctx, &models.Comment{PostID: m.PostID, Parent: m.Parent,
+		Author: sanitize.Unslash(m.Author), AuthorEmail: sanitize.Unslash(m.AuthorEmail), Content: sanitize.Unslash(m.Content)})
 	if err != nil {
 		return "", err
 	}

@@ -46,6 +46,9 @@ func (h *comments) mayList(c *api.Context) error {
 	posts := c.Ints("post")
 	if id, one := c.Param("post").(int64); one { // of a comment that is to be written
 		posts = []int64{id}
+		if id == 0 { // a list may name no post, one that is none names nothing
+			posts = nil
+		}
 	}
 	s.posts.want(posts...)
 	for _, id := range posts {

@@ -269,10 +269,9 @@ func (h *comments) update(c *api.Context) (*api.Response, error) {
 		if err := s.site.Store.SaveComment(s.ctx, &comment); err != nil {
 			return err
 		}
-		for _, post := range []int64{comment.PostID, before.PostID} {
-			if err := s.site.Store.RecountComments(s.ctx, post); err != nil {
-				return err
-			}
+		// As wp_update_comment does: a post that a comment has left keeps its count until it is counted again.
+		if err := s.site.Store.RecountComments(s.ctx, comment.PostID); err != nil {
+			return err
 		}
 		return h.saveRest(c, &comment)
 	}, lockPosts); err != nil {

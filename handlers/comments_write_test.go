@@ -96,8 +96,8 @@ func TestCommentLife(t *testing.T) {
 			}
 		}
 		s.send(200, "POST", path, fmt.Sprintf(`{"post":%d}`, firstPost+1))
-		if a, b := s.commentCount(firstPost), s.commentCount(firstPost+1); a != 3 || b != 3 {
-			t.Errorf("moved: %d and %d comments, want 3 and 3", a, b)
+		if a, b := s.commentCount(firstPost), s.commentCount(firstPost+1); a != 4 || b != 3 {
+			t.Errorf("moved: %d and %d comments, want 4 and 3: the post it has left is not counted again", a, b)
 		}
 		if gone := s.send(200, "DELETE", path, ""); field(gone, "status") != "trash" {
 			t.Errorf("in the trash: %s", field(gone, "status"))
@@ -248,6 +248,30 @@ func TestRefusedComments(t *testing.T) {
 				if rows != before[table] && table != "usermeta" { // when a password was used last
 					t.Fatalf("%s %s %.80s changed %s", c.method, c.path, c.body, table)
 				}
+			}
+		}
+	})
+}
+
+// TestSameCommentTwice: the same words at the same place are refused to a name, or to a name
+// with its address where one is given. Backslashes make no difference.
+func TestSameCommentTwice(t *testing.T) {
+	eachSite(t, 2, func(t *testing.T, s *testSite) {
+		for _, c := range []struct {
+			body   string
+			status int
+		}{
+			{`"content":"Said","author_name":"Zed"`, 400}, // names need addresses here
+			{`"content":"Said","author_name":"Zed","author_email":"zed@example.com"`, 201},
+			{`"content":"said","author_name":"zed","author_email":"ZED@example.com"`, 409},
+			{`"content":"Sa\\id","author_name":"Zed","author_email":"zed@example.com"`, 409},
+			{`"content":"Said","author_name":"Zee","author_email":"zed@example.com"`, 201},
+			{`"content":"Said","author_name":"Zed","author_email":"other@example.com"`, 201},
+			{fmt.Sprintf(`"content":"Said","author_name":"Zed","author_email":"zed@example.com","parent":%d`, firstComment), 201},
+			{`"content":"Sa<i>i</i>d","author_name":"Zed","author_email":"zed@example.com"`, 201},
+		} {
+			if w := s.write("POST", "/comments", fmt.Sprintf(`{"post":%d,%s}`, firstPost, c.body)); w.Code != c.status {
+				t.Errorf("%s: %d, want %d", c.body, w.Code, c.status)
 			}
 		}
 	})

@@ -92,13 +92,23 @@ func (h *search) routes() []*api.Route {
 func (h *search) sanitizeSubtypes(c *api.Context, name string, v any) (any, error) {
 	known := append(h.subtypes(), "any")
 	source := h.sources[php.ToString(c.Param("type"))]
+	if a, ok := v.(*php.Array); ok { // wp_parse_list drops what is no scalar
+		scalars := &php.Array{}
+		for key, e := range a.All() {
+			switch e.(type) {
+			case *php.Array, *php.Object, nil:
+			default:
+				scalars.Put(key, e)
+			}
+		}
+		v = scalars
+	}
+	if err := api.NewSchema(api.Type("array")).Check(v, name); err != nil {
+		return nil, err
+	}
 	out := php.List()
 	all := false
 	for _, e := range api.Elements(v) {
-		switch e.(type) {
-		case *php.Array, *php.Object, nil: // wp_parse_list drops what is no scalar
-			continue
-		}
 		slug := sanitize.TitleForQuery(php.ToString(e))
 		if !slices.Contains(known, slug) {
 			return nil, api.NotInEnum(name+"[0]", known)

@@ -37,6 +37,8 @@ func TestSearch(t *testing.T) {
 		{"/search?type=post-format&search=aud", false, 200, `[]`},
 		{"/search?type=nope", false, 400, ""},
 		{"/search?subtype=nope", false, 400, ""},
+		{"/search?subtype[a]=post", false, 400, ""},
+		{"/search?search=blue&subtype[a][b]=post&subtype[1]=post&_fields=id", true, 200, `[{'id':301}]`}, // what is no word counts for nothing
 		{"/search?context=edit", true, 400, ""},
 		{"/search?type=term&page=9", false, 400, ""},
 		{"/search?page=9", false, 200, `[]`}, // WP_Query knows no total beyond the last page

@@ -28,19 +28,17 @@ func (s *Store) RecountComments(ctx context.Context, post int64) error {
 	})
 }
 
-// HasComment tells whether somebody of that name or address has said the same at the
-// same place before (the first question of wp_allow_comment).
+// HasComment tells whether somebody of that name, and of that address where one is given, has
+// said the same at the same place before (the first question of wp_allow_comment).
 func (s *Store) HasComment(ctx context.Context, like *Comment) (bool, error) {
 	var c conds
 	c.add("c.comment_post_id = ?", like.PostID)
 	c.add("c.comment_parent = ?", like.Parent)
 	c.add("c.comment_approved <> 'trash'")
-	var who conds
-	who.add("c.comment_author = ?", like.Author)
+	c.add("c.comment_author = ?", like.Author)
 	if like.AuthorEmail != "" {
-		who.add("c.comment_author_email = ?", like.AuthorEmail)
+		c.add("c.comment_author_email = ?", like.AuthorEmail)
 	}
-	c.one(who, " OR ")
 	c.add("c.comment_content = ?", like.Content)
 	return s.anyComment(ctx, "same comment", c)
 }
