@@ -30,19 +30,23 @@ func NewApplicationPasswordEntry(name string, now time.Time) (entry *php.Array, 
 
 // AddApplicationPassword gives a user one more application password and tells it.
 func AddApplicationPassword(ctx context.Context, store *models.Store, user int64, name string, now time.Time) (plain string, err error) {
-	meta, err := store.LoadUserMeta(ctx, user, MetaApplicationPasswords)
-	if err != nil {
-		return "", fmt.Errorf("load application passwords: %w", err)
-	}
-	list, _ := php.MaybeUnserialize(meta[MetaApplicationPasswords]).(*php.Array)
-	if list == nil {
-		list = &php.Array{}
-	}
-	entry, plain := NewApplicationPasswordEntry(name, now)
-	list.Append(entry)
-	text, err := php.Serialize(list)
-	if err != nil {
-		return "", fmt.Errorf("store application passwords: %w", err)
-	}
-	return plain, store.SaveUserMeta(ctx, user, MetaApplicationPasswords, text)
+	err = store.Write(ctx, func(ctx context.Context) error {
+		meta, err := store.LoadUserMeta(ctx, user, MetaApplicationPasswords)
+		if err != nil {
+			return fmt.Errorf("load application passwords: %w", err)
+		}
+		list, _ := php.MaybeUnserialize(meta[MetaApplicationPasswords]).(*php.Array)
+		if list == nil {
+			list = &php.Array{}
+		}
+		var entry *php.Array
+		entry, plain = NewApplicationPasswordEntry(name, now)
+		list.Append(entry)
+		text, err := php.Serialize(list)
+		if err != nil {
+			return fmt.Errorf("store application passwords: %w", err)
+		}
+		return store.SaveUserMeta(ctx, user, MetaApplicationPasswords, text)
+	}, "users")
+	return plain, err
 }

@@ -2,12 +2,16 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
 	"math"
 	"net/netip"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/headpress/headpress/models"
 )
 
 // What failed sign-ins cost. Application passwords are too long to be guessed, and scripts
@@ -76,15 +80,26 @@ func (a *Attempts) begin(ip string, cost float64) (*attempt, error) {
 	return t, nil
 }
 
-// on counts the sign-in for an account too.
-func (t *attempt) on(user int64) error {
+// Spend counts something that an address may do no more often than fail to sign in.
+func (a *Attempts) Spend(ip string) error {
+	_, err := a.begin(ip, passwordCost)
+	return err
+}
+
+// on counts the sign-in for an account too. Names that nobody has are counted alike: otherwise the bound would tell
+// who has an account.
+func (t *attempt) on(user *models.User, name string) error {
 	a := t.from
 	if a == nil {
 		return nil
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := strconv.FormatInt(user, 10)
+	sum := sha256.Sum256([]byte(strings.ToLower(name)))
+	key := string(sum[:])
+	if user != nil {
+		key = strconv.FormatInt(user.ID, 10)
+	}
 	if err := a.take(a.accounts, key, t.cost, a.PerAccount); err != nil {
 		return err
 	}

@@ -29,8 +29,8 @@ type Accounts interface {
 	FindLogin(ctx context.Context, login, email string) (*models.User, error)
 	// LoadUserMeta gives those metadata of a user, as stored.
 	LoadUserMeta(ctx context.Context, id int64, keys ...string) (map[string]string, error)
-	// SaveUserMeta replaces a value.
-	SaveUserMeta(ctx context.Context, id int64, key, value string) error
+	// ReplaceUserMeta replaces a value that is still the old one: who has written another meanwhile has priority.
+	ReplaceUserMeta(ctx context.Context, id int64, key, old, value string) error
 	// UserByID gives a user, nil when there is none.
 	UserByID(ctx context.Context, id int64) (*models.User, error)
 	// RenewPassword replaces the stored hash of a password, unless it has changed meanwhile.
@@ -176,18 +176,19 @@ func (a *Authenticator) basic(ctx context.Context, access *Access, c Credentials
 		return err
 	}
 	try, refused := a.Attempts.begin(c.IP, appPasswordCost)
+	if refused == nil {
+		refused = try.on(row, login)
+	}
 	if row == nil {
 		r.Refused = refused
 		return nil
-	}
-	if refused == nil {
-		refused = try.on(row.ID)
 	}
 	meta, err := a.Accounts.LoadUserMeta(ctx, row.ID, a.CapsKey, MetaApplicationPasswords)
 	if err != nil {
 		return err
 	}
-	list, _ := php.MaybeUnserialize(meta[MetaApplicationPasswords]).(*php.Array)
+	known := meta[MetaApplicationPasswords]
+	list, _ := php.MaybeUnserialize(known).(*php.Array)
 	for _, item := range list.Values() {
 		fields, ok := item.(*php.Array)
 		if !ok {
@@ -207,14 +208,15 @@ func (a *Authenticator) basic(ctx context.Context, access *Access, c Credentials
 		uuid, _ := fields.Get("uuid")
 		r.AppPassword = php.ToString(uuid)
 		r.Row, r.User = row, access.User(row.ID, row.Login, php.MaybeUnserialize(meta[a.CapsKey]))
-		return a.recordUse(ctx, row.ID, list, fields, c.IP)
+		return a.recordUse(ctx, row.ID, known, list, fields, c.IP)
 	}
 	r.Refused = refused
 	return nil
 }
 
-// recordUse notes when and from where an application password was used, once a day.
-func (a *Authenticator) recordUse(ctx context.Context, user int64, list, fields *php.Array, ip string) error {
+// recordUse notes when and from where an application password was used, once a day. A list that has changed
+// meanwhile stays as it is: passwords that somebody has just revoked must not come back.
+func (a *Authenticator) recordUse(ctx context.Context, user int64, known string, list, fields *php.Array, ip string) error {
 	last, _ := fields.Get("last_used")
 	now := a.Now().Unix()
 	if last != nil && php.ToInt(last)+int64(usageEvery/time.Second) > now {
@@ -226,7 +228,7 @@ func (a *Authenticator) recordUse(ctx context.Context, user int64, list, fields 
 	if err != nil {
 		return fmt.Errorf("record use: %w", err)
 	}
-	if err := a.Accounts.SaveUserMeta(ctx, user, MetaApplicationPasswords, stored); err != nil {
+	if err := a.Accounts.ReplaceUserMeta(ctx, user, MetaApplicationPasswords, known, stored); err != nil {
 		return fmt.Errorf("record use: %w", err)
 	}
 	return nil

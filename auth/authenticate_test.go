@@ -38,9 +38,11 @@ func (p *people) LoadUserMeta(_ context.Context, id int64, keys ...string) (map[
 	return out, nil
 }
 
-func (p *people) SaveUserMeta(_ context.Context, _ int64, _, value string) error {
+func (p *people) ReplaceUserMeta(_ context.Context, id int64, key, old, value string) error {
 	p.queries++
-	p.saved = value
+	if p.meta[id][key] == old {
+		p.saved = value
+	}
 	return nil
 }
 

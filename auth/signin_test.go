@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/headpress/headpress/models"
 )
 
 func TestSignIn(t *testing.T) {
@@ -43,7 +45,7 @@ func TestAttempts(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return try.on(user)
+		return try.on(&models.User{ID: user}, "")
 	}
 	var many *TooMany
 	for i, c := range []struct {
@@ -74,8 +76,30 @@ func TestAttempts(t *testing.T) {
 	}
 	off := &Attempts{}
 	for range 100 {
-		if try, err := off.begin("192.0.2.1", passwordCost); err != nil || try.on(1) != nil {
+		if try, err := off.begin("192.0.2.1", passwordCost); err != nil || try.on(nil, "x") != nil {
 			t.Fatal("without limits something is refused")
+		}
+	}
+}
+
+// Whether a name has an account is told neither by the bound nor by the time that a refusal takes.
+func TestNamesAreNotTold(t *testing.T) {
+	a, p, _ := demo(t)
+	a.Attempts = &Attempts{PerAccount: 2, Window: time.Minute, Now: a.Now}
+	p.users[1].Pass = "5f4dcc3b5aa765d61d8327deb882cf99" // MD5 of password
+	for i, want := range []bool{false, false, true} {
+		for _, name := range []string{"subscriber", "nobody", "nobody@example.org"} {
+			_, err := a.SignIn(context.Background(), name, "wrong", fmt.Sprintf("192.0.2.%d", i))
+			if many := (*TooMany)(nil); errors.As(err, &many) != want {
+				t.Errorf("%s, try %d: %v", name, i+1, err)
+			}
+		}
+	}
+	for hash, want := range map[string]bool{
+		"$wp$2y$10$x": false, "$2y$10$x": false, "$2a$10$x": false, "$P$BxxxxxxxxxxxxxxxxxxxxxxxxxxxxxX": true, p.users[1].Pass: true, "": true,
+	} {
+		if quick(hash) != want {
+			t.Errorf("%s: %v", hash, !want)
 		}
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/internal/php"
@@ -198,10 +196,8 @@ func (a accounts) LoadUserMeta(ctx context.Context, id int64, keys ...string) (m
 	return out, a.s.err
 }
 
-func (a accounts) SaveUserMeta(ctx context.Context, id int64, key, value string) error {
-	return a.s.site.Store.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&models.UserMeta{}).Where("user_id = ? AND meta_key = ?", id, key).Update("meta_value", value).Error
-	})
+func (a accounts) ReplaceUserMeta(ctx context.Context, id int64, key, old, value string) error {
+	return a.s.site.Store.ReplaceUserMeta(ctx, id, key, old, value)
 }
 
 func (a accounts) UserByID(ctx context.Context, id int64) (*models.User, error) {

@@ -54,6 +54,13 @@ func (s *Store) SaveUserMeta(ctx context.Context, id int64, key, value string) e
 	return nil
 }
 
+// ReplaceUserMeta replaces a value that is still the old one, byte for byte, and leaves any other.
+func (s *Store) ReplaceUserMeta(ctx context.Context, id int64, key, old, value string) error {
+	return s.change(ctx, "replace usermeta "+key, func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE "+s.Table("usermeta")+" SET meta_value = ? WHERE user_id = ? AND meta_key = ? AND "+s.dialect.Exact("meta_value")+" = ?", value, id, key, old).Error
+	})
+}
+
 // metaRow is what the four tables of metadata have in common.
 type metaRow struct {
 	ID       int64

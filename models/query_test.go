@@ -382,8 +382,12 @@ func TestLoadingBySet(t *testing.T) {
 			err = store.SaveUserMeta(ctx, 3, "colour", value)
 			check("save", "", err, "")
 		}
+		// Of two who have read one value only the first replaces it.
+		for _, c := range [][2]string{{"Two", "wrong"}, {"two", "three"}, {"two", "lost"}} {
+			check("replace", "", store.ReplaceUserMeta(ctx, 3, "colour", c[0], c[1]), "")
+		}
 		saved, err := store.LoadUserMeta(ctx, 3, "colour", "nickname", "nothing")
-		check("saved", saved["colour"], err, "two")
+		check("saved", saved["colour"], err, "three")
 		check("loaded", len(saved), err, "2")
 	})
 }
