@@ -63,8 +63,8 @@ const formOverhead = 1 << 20
 // keptOfAnybody is how much of its files a request may have on disk before anybody asks who sends it.
 const keptOfAnybody = 1 << 20
 
-// maxOfStrangers bounds bodies that are held in memory, of clients whom nobody knows: it is what PHP takes (post_max_size).
-const maxOfStrangers = 8 << 20
+// maxOfStrangers bounds bodies that are held in memory, of clients whom nobody knows: they may write comments, which are far shorter.
+const maxOfStrangers = 1 << 20
 
 // bodyReader takes in the body of one request.
 type bodyReader struct {
@@ -170,6 +170,10 @@ func (b *bodyReader) refusal(err error) *Error {
 	case b.files:
 		return NewError(http.StatusRequestEntityTooLarge, "rest_upload_file_too_big", "The file is larger than this site accepts.")
 	}
+	return errBodyTooLarge()
+}
+
+func errBodyTooLarge() *Error {
 	return NewError(http.StatusRequestEntityTooLarge, "rest_request_too_large", "The request is larger than this site accepts.")
 }
 

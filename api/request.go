@@ -48,6 +48,9 @@ func (r *Request) isJSON() bool {
 	return ok && (rest == "json" || strings.HasSuffix(rest, "+json") && len(rest) > len("+json"))
 }
 
+// maxValues is how many values a body of JSON may hold: those of all that clients store at once are far fewer.
+const maxValues = 100_000
+
 // parse reads the body once. Malformed JSON is an error that is reported before anything else is checked.
 func (r *Request) parse() {
 	if r.parsed {
@@ -59,7 +62,11 @@ func (r *Request) parse() {
 	}
 	switch {
 	case r.isJSON():
-		v, err := php.DecodeJSON(string(r.Body))
+		v, err := php.DecodeJSONOf(r.Body, maxValues)
+		if errors.Is(err, php.JSONTooMany) {
+			r.jsonErr = errBodyTooLarge()
+			return
+		}
 		if err != nil {
 			code := php.JSONSyntax
 			errors.As(err, &code)

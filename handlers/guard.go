@@ -19,6 +19,12 @@ func (s *session) guarded(kind string, f *sanitize.Filter, text string) string {
 	return safe
 }
 
+// guardedMeta is guarded for the texts that files bring along, whoever uploads them. Those of cameras and tags are
+// filtered when they are read; names of codecs and programs are kept as they are, as in WordPress.
+func (s *session) guardedMeta(text string) string {
+	return s.guarded("media metadata", sanitize.PostFilter(), text)
+}
+
 // maxRemoved bounds how many of the things that were removed the log names.
 const maxRemoved = 20
 

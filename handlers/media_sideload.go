@@ -164,6 +164,9 @@ func (m *media) finalize(c *api.Context) (*api.Response, error) {
 					return err
 				}
 			}
+			if v, _ := told.Get("mime_type"); v != nil {
+				told.Set("mime_type", s.guardedMeta(php.ToString(v)))
+			}
 			addCopy(details, told)
 		}
 		if list.Len() == 0 {

@@ -119,9 +119,9 @@ func (m *media) created(c *api.Context, res *api.Response, id int64) {
 
 // describe finds out what is kept of a file, and makes the smaller copies of a picture.
 func (s *session) describe(work *uploads.Work, file placed, sizes bool) (uploads.Result, error) {
-	o := uploads.Options{}
+	o := uploads.Options{Guard: s.guardedMeta}
 	if sizes && len(path.Base(file.name))+sizeMark <= maxFileName {
-		o = uploads.Options{Sizes: s.imageSizes(), Threshold: uploads.BigPicture, Rotate: true}
+		o.Sizes, o.Threshold, o.Rotate = s.imageSizes(), uploads.BigPicture, true
 	}
 	made, err := s.site.Maker.Generate(s.ctx, work, file.name, file.mime, o)
 	if errors.Is(err, picture.ErrTooLarge) {
@@ -305,8 +305,8 @@ func (m *media) complete(c *api.Context, post *models.Post) error {
 		made, err = s.site.Maker.Complete(s.ctx, work, original, details, s.imageSizes())
 		made.Name = file
 	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, picture.ErrBroken) || errors.Is(err, picture.ErrUnsupported) {
-		return nil // of such a picture there is nothing to make
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, picture.ErrBroken) || errors.Is(err, picture.ErrUnsupported) || errors.Is(err, uploads.ErrBusy) {
+		return nil // of such a picture there is nothing to make, or somebody makes it
 	}
 	if errors.Is(err, picture.ErrTooLarge) {
 		err = errTooManyPixels()

@@ -186,6 +186,27 @@ func sum(content []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
+// What files say of themselves is held against the tables of what posts may hold, also where WordPress keeps it raw.
+func TestTextsInFiles(t *testing.T) {
+	s := sqliteSite(t, 1)
+	vendor := `enc <b onclick="x">c</b> & <i>it</i><script>s</script>`
+	flac := "fLaC\x00\x00\x00\x22\x10\x00\x10\x00\x00\x00\x00\x00\x00\x00\x0a\xc4\x42\xf0\x00\x00\xac\x44" + strings.Repeat("\x00", 16) +
+		"\x84\x00\x00" + string(rune(len(vendor)+8)) + string(rune(len(vendor))) + "\x00\x00\x00" + vendor + "\x00\x00\x00\x00\xff\xf8" + strings.Repeat("\x00", 64)
+	w := s.upload("", "tune.flac", []byte(flac))
+	id, _ := strconv.ParseInt(w.Header().Get("X-WP-Upload-Attachment-ID"), 10, 64)
+	if got := s.meta(id); w.Code != 201 || !strings.Contains(got, `s:7:"encoder";s:28:"enc <b>c</b> &amp; <i>it</i>"`) {
+		t.Errorf("%d %s %s", w.Code, got, w.Body)
+	}
+	if s.site.Guarded() != 1 || !strings.Contains(s.log.take(), `text="media metadata"`) {
+		t.Errorf("%d texts were changed", s.site.Guarded())
+	}
+	w = s.upload("", "tune.mp3", append([]byte("ID3\x03\x00\x00\x00\x00\x00\x1dTIT2\x00\x00\x00\x13\x00\x00\x03<b onclick=x>a</b>"), bytes.Repeat(append([]byte("\xff\xfb\x90\x00"), make([]byte, 413)...), 4)...))
+	id, _ = strconv.ParseInt(w.Header().Get("X-WP-Upload-Attachment-ID"), 10, 64)
+	if got := s.meta(id); w.Code != 201 || !strings.Contains(got, `s:5:"title";s:8:"<b>a</b>"`) || s.site.Guarded() != 1 {
+		t.Errorf("%d %s %s", w.Code, got, w.Body)
+	}
+}
+
 // What is refused leaves neither a file, nor half a file, nor a row: not even a claim on a name.
 func TestHostileUploads(t *testing.T) {
 	eachSite(t, 3, func(t *testing.T, s *testSite) {
@@ -514,8 +535,16 @@ func TestLargeBodiesOfStrangers(t *testing.T) {
 	s.wantCode("JSON", s.do("POST", "/wp-json/wp/v2/posts", strings.NewReader(huge), "Content-Type", "application/json"), 413, "rest_request_too_large")
 	s.wantCode("a form", s.do("POST", "/wp-json/wp/v2/posts", body, "Content-Type", typ), 413, "rest_request_too_large")
 	s.wantCode("JSON for media", s.do("POST", "/wp-json/wp/v2/media", strings.NewReader(huge), "Content-Type", "application/json"), 413, "rest_upload_file_too_big")
-	s.wantCode("less", s.do("POST", "/wp-json/wp/v2/posts", strings.NewReader(huge[:7<<20]+`"}`), "Content-Type", "application/json"), 401, "rest_cannot_create")
+	s.wantCode("less", s.do("POST", "/wp-json/wp/v2/posts", strings.NewReader(huge[:1<<19]+`"}`), "Content-Type", "application/json"), 401, "rest_cannot_create")
 	if w := s.write("POST", "/posts/1001", `{"unknown":`+huge+`}`); w.Code != 200 {
 		t.Errorf("who has signed in: %d %.300s", w.Code, w.Body)
 	}
+	// Values take a hundred times the memory of their text.
+	values := func(n int) *httptest.ResponseRecorder {
+		return s.write("POST", "/posts/1001", `{"unknown":[`+strings.Repeat("[],", n)+`1]}`)
+	}
+	if w := values(99_000); w.Code != 200 {
+		t.Errorf("many values: %d %.300s", w.Code, w.Body)
+	}
+	s.wantCode("too many values", values(101_000), 413, "rest_request_too_large")
 }

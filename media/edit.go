@@ -33,6 +33,8 @@ func (m *Maker) Edit(ctx context.Context, st Storage, from, to, mime string, cha
 		return err
 	}
 	defer source.Close()
+	w, h := source.dimensions()
+	source.info.Memory = max(source.info.Memory, m.editing(int(w), int(h), changes))
 	p, err := source.pixels()
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func (m *Maker) Edit(ctx context.Context, st Storage, from, to, mime string, cha
 		case "flip":
 			p = p.Flip(c.Horizontal, c.Vertical)
 		case "rotate":
-			if w, h := p.RotatedSize(c.Angle); int64(w)*int64(h) > m.maxPixels {
+			if w, h := c.rotated(p.Size()); int64(w)*int64(h) > m.maxPixels {
 				return picture.ErrTooLarge
 			}
 			p = p.Rotate(c.Angle, corners(mime))
@@ -66,6 +68,30 @@ func (m *Maker) Edit(ctx context.Context, st Storage, from, to, mime string, cha
 	}
 	return st.Create(ctx, to, bytes.NewReader(out.Bytes()), int64(out.Len()))
 }
+
+// editing is about how many bytes changes of a picture of this size take at once: a small
+// picture may become a large one.
+func (m *Maker) editing(w, h int, changes []Change) (most int64) {
+	for _, c := range changes {
+		nw, nh := w, h
+		switch c.Kind {
+		case "rotate":
+			nw, nh = c.rotated(w, h)
+		case "crop":
+			part := c.part(w, h)
+			nw, nh = part.Dx(), part.Dy()
+		}
+		if int64(nw)*int64(nh) > m.maxPixels { // refused when it comes to that
+			return most
+		}
+		most = max(most, 4*(int64(w)*int64(h)+int64(nw)*int64(nh)))
+		w, h = nw, nh
+	}
+	return most
+}
+
+// rotated is how large a rotation makes a picture.
+func (c Change) rotated(w, h int) (nw, nh int) { return picture.RotatedSize(w, h, c.Angle) }
 
 // corners is the color of what comes free when a picture is turned: white, and nothing where a picture can be transparent.
 func corners(mime string) color.NRGBA {

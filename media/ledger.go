@@ -34,6 +34,9 @@ type Ledger struct {
 // was taken for dead.
 var ErrLost = errors.New("media: the files were given up")
 
+// ErrBusy says that another work is at a file, and may take it away again.
+var ErrBusy = errors.New("media: another work is at the file")
+
 // given is how long a work may take whose process may be on another machine.
 const given = 10 * time.Minute
 
@@ -41,15 +44,17 @@ const given = 10 * time.Minute
 const settling = 30 * time.Second
 
 // Work makes files for a transaction, and takes files away after it. It is a storage; what is made
-// with Create goes away again unless Keep is part of a transaction that is committed.
+// with Create goes away again unless Keep is part of a transaction that is committed, and so does
+// what is stored with Replace where no row names it.
 type Work struct {
 	Storage
 	ledger *Ledger
 	id     string
 
-	mu   sync.Mutex
-	made []models.Claim
-	gone []string // discarded, if the transaction was committed
+	mu       sync.Mutex
+	made     []models.Claim
+	replaced []models.Claim
+	gone     []string // discarded, if the transaction was committed
 }
 
 // Begin starts a work. It must end.
@@ -86,10 +91,32 @@ func (w *Work) Create(ctx context.Context, name string, content io.Reader, size 
 	return errors.Join(err, dropErr)
 }
 
+// Replace claims a file for as long as the work takes, and stores it. ErrBusy says that another work makes it or
+// takes it away: what is stored there now would go with that work.
+func (w *Work) Replace(ctx context.Context, name string, content io.Reader, size int64) error {
+	claim := w.ledger.claim(w.id, name)
+	w.mu.Lock()
+	own := slices.ContainsFunc(slices.Concat(w.made, w.replaced), func(c models.Claim) bool { return c.File == name })
+	w.mu.Unlock()
+	if !own {
+		added, err := w.ledger.Store.AddClaims(ctx, claim)
+		if err != nil {
+			return err
+		}
+		if added == 0 {
+			return fmt.Errorf("%s: %w", name, ErrBusy)
+		}
+		w.mu.Lock()
+		w.replaced = append(w.replaced, claim)
+		w.mu.Unlock()
+	}
+	return w.Storage.Replace(ctx, name, content, size)
+}
+
 // Keep is the last step of the transaction that stores the rows: with its commit all files made so far stay.
 func (w *Work) Keep(ctx context.Context) error {
 	w.mu.Lock()
-	claims := slices.Clone(w.made)
+	claims := slices.Concat(w.made, w.replaced)
 	w.mu.Unlock()
 	dropped, err := w.ledger.Store.DropClaims(ctx, claims...)
 	if err == nil && dropped != int64(len(claims)) {
@@ -115,11 +142,11 @@ func (w *Work) Discard(ctx context.Context, names ...string) error {
 // is left to Recover.
 func (w *Work) End(ctx context.Context) {
 	w.mu.Lock()
-	names := w.gone
-	for _, c := range w.made {
+	names, replaced := w.gone, w.replaced
+	for _, c := range slices.Concat(w.made, w.replaced) {
 		names = append(names, c.File)
 	}
-	w.made, w.gone = nil, nil
+	w.made, w.replaced, w.gone = nil, nil, nil
 	w.mu.Unlock()
 	if len(names) == 0 {
 		return
@@ -128,8 +155,20 @@ func (w *Work) End(ctx context.Context) {
 	defer cancel()
 	claims, err := w.ledger.Store.Claims(ctx, names...)
 	if err == nil {
-		claims = slices.DeleteFunc(claims, func(c models.Claim) bool { return c.Work != w.id })
-		err = w.ledger.settle(ctx, claims)
+		var made, there []models.Claim
+		for _, c := range claims {
+			switch {
+			case c.Work != w.id:
+			case slices.Contains(replaced, c): // it was there before, perhaps for a row
+				there = append(there, c)
+			default:
+				made = append(made, c)
+			}
+		}
+		err = w.ledger.settle(ctx, made)
+		if err == nil {
+			_, err = w.ledger.settleUnnamed(ctx, there)
+		}
 	}
 	if err != nil {
 		w.ledger.Log.WarnContext(ctx, "files are left to clean up", "error", err.Error())

@@ -302,6 +302,70 @@ func TestLedgerLost(t *testing.T) {
 
 // Two servers with one database and one bucket, which knows no conditions: of those
 // who want a name at once, one gets it.
+// Two works on one picture: what one makes, and may take away again, the other does not take for its own.
+func TestReplacing(t *testing.T) {
+	eachLedger(t, func(t *testing.T, l *media.Ledger) {
+		ctx := t.Context()
+		store := func(do func(context.Context, string, io.Reader, int64) error, name, text string) error {
+			return do(ctx, name, strings.NewReader(text), int64(len(text)))
+		}
+		want := func(name, text string) {
+			t.Helper()
+			got := ""
+			if f, _, err := l.Storage.Open(ctx, name); err == nil {
+				b, err := io.ReadAll(f)
+				if err != nil || f.Close() != nil {
+					t.Fatal(err)
+				}
+				got = string(b)
+			}
+			if got != text {
+				t.Errorf("%s is %q, not %q", name, got, text)
+			}
+		}
+		first, second := l.Begin(), l.Begin()
+		if err := store(first.Create, "2024/06/copy.jpg", "one"); err != nil {
+			t.Fatal(err)
+		}
+		if err := store(second.Replace, "2024/06/copy.jpg", "two"); !errors.Is(err, media.ErrBusy) {
+			t.Errorf("over a file that another makes: %v", err)
+		}
+		if err := store(first.Replace, "2024/06/copy.jpg", "again"); err != nil {
+			t.Errorf("over a file of its own: %v", err)
+		}
+		want("2024/06/copy.jpg", "again")
+		second.End(ctx)
+		want("2024/06/copy.jpg", "again")
+		first.End(ctx)
+		want("2024/06/copy.jpg", "")
+
+		// What a row names outlives a work that was given up, what none names goes with it.
+		insert(t, ctx, l.Store, "2024/06/named.jpg", nil)
+		for _, name := range []string{"2024/06/named.jpg", "2024/06/left.jpg"} {
+			if err := store(l.Storage.Create, name, "old"); err != nil {
+				t.Fatal(err)
+			}
+			if err := store(first.Replace, name, "new"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := store(second.Replace, "2024/06/named.jpg", "two"); !errors.Is(err, media.ErrBusy) {
+			t.Errorf("over a file that another replaces: %v", err)
+		}
+		first.End(ctx)
+		want("2024/06/named.jpg", "new")
+		want("2024/06/left.jpg", "")
+		if err := store(second.Replace, "2024/06/named.jpg", "two"); err != nil || second.Keep(ctx) != nil {
+			t.Error(err)
+		}
+		second.End(ctx)
+		want("2024/06/named.jpg", "two")
+		if n := claims(t, l); n != 0 {
+			t.Errorf("%d claims are left", n)
+		}
+	})
+}
+
 func TestLedgersShareABucket(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, store *models.Store) {
 		cfg := mediatest.Bucket(t)

@@ -49,6 +49,25 @@ type Options struct {
 	Threshold int64
 	// Rotate replaces pictures that EXIF says to turn by a "-rotated" copy.
 	Rotate bool
+	// Guard gives what is kept of a text that the file has brought along; nil keeps all.
+	Guard func(text string) string
+}
+
+// guardTexts holds all texts of metadata against a guard, those in lists included.
+func guardTexts(meta *php.Array, guard func(string) string) {
+	if guard == nil {
+		return
+	}
+	for key, v := range meta.All() {
+		switch v := v.(type) {
+		case string:
+			if kept := guard(v); kept != v {
+				meta.Put(key, kept)
+			}
+		case *php.Array:
+			guardTexts(v, guard)
+		}
+	}
 }
 
 // Result is what was made of a file.
@@ -94,6 +113,7 @@ func (m *Maker) Generate(ctx context.Context, st Storage, name, mime string, o O
 	}
 	if !strings.HasPrefix(mime, "image/") {
 		result.Meta, err = describe(ctx, st, name, mime)
+		guardTexts(result.Meta, o.Guard)
 		return result, err
 	}
 	source, err := m.open(ctx, st, name)
@@ -108,6 +128,7 @@ func (m *Maker) Generate(ctx context.Context, st Storage, name, mime string, o O
 	if err != nil {
 		return result, err
 	}
+	guardTexts(imageMeta, o.Guard)
 	meta := result.Meta
 	meta.Set("width", int64(source.info.Width))
 	meta.Set("height", int64(source.info.Height))

@@ -12,6 +12,7 @@ import (
 	"github.com/headpress/headpress/internal/imagesize"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/media/picture"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // BigPicture is the longest side that pictures have in pages; larger ones are shown by a
@@ -42,7 +43,7 @@ func (g *Regenerator) Attachment(ctx context.Context, a *Attachment) (made int, 
 		if a.Details.Len() > 0 {
 			return 0, nil // what others found out may be more than we would
 		}
-		result, err = g.Maker.Generate(ctx, work, a.File, a.MimeType, Options{})
+		result, err = g.Maker.Generate(ctx, work, a.File, a.MimeType, Options{Guard: g.guard})
 	case g.All || a.Details.Len() == 0:
 		result, err = g.all(ctx, work, a)
 	default:
@@ -54,9 +55,18 @@ func (g *Regenerator) Attachment(ctx context.Context, a *Attachment) (made int, 
 	return len(result.Files), g.save(ctx, work, a, result)
 }
 
+// guard takes out of a text what posts may not hold: nobody knows who has uploaded the file.
+func (g *Regenerator) guard(text string) string {
+	safe, removed := sanitize.PostFilter().Guard(text)
+	if removed != nil {
+		g.Ledger.Log.Warn("the guard changed a text before it was stored", "text", "media metadata", "removed", removed[:min(len(removed), 20)])
+	}
+	return safe
+}
+
 // all makes every copy from the file as it was sent. A picture that was edited stays what the editor made of it.
 func (g *Regenerator) all(ctx context.Context, work *Work, a *Attachment) (Result, error) {
-	options, name := Options{Sizes: g.Sizes, Threshold: BigPicture, Rotate: true}, a.original()
+	options, name := Options{Sizes: g.Sizes, Threshold: BigPicture, Rotate: true, Guard: g.guard}, a.original()
 	edited := a.Backups.Len() > 0
 	if _, err := g.Ledger.Storage.Stat(ctx, name); errors.Is(err, fs.ErrNotExist) || edited {
 		name, options.Threshold, options.Rotate = a.File, 0, false

@@ -52,6 +52,9 @@ const (
 	// gives each of them all text up to the end, which is quadratic.
 	maxRepeat   = 8
 	maxRepeated = 1 << 19
+	// maxValues bounds what the attributes of all blocks of a text hold together: values take
+	// a hundred times the memory of their text. What comes behind counts as broken.
+	maxValues = 300_000
 )
 
 // HasBlocks is has_blocks.
@@ -77,7 +80,7 @@ type parsedText struct {
 }
 
 func parseBlocks(text string) parsedText {
-	p := blockParser{s: text, terminator: -1, budget: maxRepeat * (len(text) + 4096)}
+	p := blockParser{s: text, terminator: -1, budget: maxRepeat * (len(text) + 4096), values: maxValues}
 	p.parse()
 	return parsedText{text, p.out, !p.broken}
 }
@@ -98,6 +101,7 @@ type blockParser struct {
 	exhausted  bool
 	broken     bool // the text is not whole
 	budget     int
+	values     int // values that attributes may still hold
 }
 
 type delimiter struct {
@@ -121,7 +125,7 @@ func (p *blockParser) parse() {
 		}
 		switch {
 		case d.void:
-			b := d.block()
+			b := p.block(&d)
 			if len(p.stack) == 0 {
 				p.freeform(leading, d.start)
 				p.out = append(p.out, b)
@@ -148,7 +152,7 @@ func (p *blockParser) parse() {
 				at = d.end
 				continue
 			}
-			p.stack = append(p.stack, frame{d.block(), d.start, d.end, leading})
+			p.stack = append(p.stack, frame{p.block(&d), d.start, d.end, leading})
 		}
 		p.offset, at = d.end, d.end
 	}
@@ -198,9 +202,15 @@ func (p *blockParser) addInner(b *Block, start, end int) {
 	top.prev = end
 }
 
-func (d *delimiter) block() *Block {
+func (p *blockParser) block(d *delimiter) *Block {
 	b := &Block{Name: d.name, Attrs: noAttributes}
-	if d.attrs != "" {
+	// Commas and brackets tell how many values there are, or more than that.
+	for _, mark := range []string{",", "[", "{"} {
+		p.values -= strings.Count(d.attrs, mark)
+	}
+	if p.values < 0 {
+		b.Attrs = nil
+	} else if d.attrs != "" {
 		v, err := php.DecodeJSON(d.attrs)
 		b.Attrs, _ = v.(*php.Array)
 		if err != nil {

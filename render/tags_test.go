@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -78,6 +79,15 @@ func TestEscURL(t *testing.T) {
 		if got := escURL(in); got != want {
 			t.Errorf("escURL(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// Values of attributes take a hundred times the memory of their text: of all blocks together only so many are read.
+func TestParseBlocksBoundsValues(t *testing.T) {
+	many := `{"a":[` + strings.Repeat("[],", maxValues/2) + `1]}`
+	blocks := ParseBlocks(`<!-- wp:a {"b":[1,2]} /--><!-- wp:a ` + many + ` /--><!-- wp:a {"b":1} /-->`)
+	if len(blocks) != 3 || blocks[0].Attrs.Len() != 1 || blocks[1].Attrs != nil || blocks[2].Attrs != nil {
+		t.Errorf("%d blocks", len(blocks))
 	}
 }
 

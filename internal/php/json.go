@@ -1,6 +1,7 @@
 package php
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +18,8 @@ const (
 	JSONSyntax  JSONError = 4
 	JSONUTF8    JSONError = 5
 	JSONUTF16   JSONError = 10
+	// JSONTooMany is none of PHP's: a text holds more values than DecodeJSONOf may take.
+	JSONTooMany JSONError = -1
 )
 
 // Error is what json_last_error_msg says.
@@ -30,6 +33,8 @@ func (e JSONError) Error() string {
 		return "Control character error, possibly incorrectly encoded"
 	case JSONUTF8:
 		return "Malformed UTF-8 characters, possibly incorrectly encoded"
+	case JSONTooMany:
+		return "Too many values"
 	case JSONUTF16:
 		return "Single unpaired UTF-16 surrogate in unicode escape"
 	}
@@ -45,8 +50,12 @@ const (
 // DecodeJSON reads text as json_decode($text, true) does: objects become arrays, keys
 // that look like integers become integers, integers out of range become floats, and of
 // two equal keys the last value stays at the first place. The error is a JSONError.
-func DecodeJSON[T ~string | ~[]byte](text T) (any, error) {
-	d := jsonReader{s: string(text)}
+func DecodeJSON[T ~string | ~[]byte](text T) (any, error) { return DecodeJSONOf(text, math.MaxInt) }
+
+// DecodeJSONOf is DecodeJSON for texts of strangers: values take many times the memory of
+// their text, so no more than most of them are read.
+func DecodeJSONOf[T ~string | ~[]byte](text T, most int) (any, error) {
+	d := jsonReader{s: string(text), left: most}
 	v, err := d.value(0)
 	if err == 0 {
 		if d.space(); d.i < len(d.s) {
@@ -60,8 +69,9 @@ func DecodeJSON[T ~string | ~[]byte](text T) (any, error) {
 }
 
 type jsonReader struct {
-	s string
-	i int
+	s    string
+	i    int
+	left int // values that may still come
 }
 
 func (d *jsonReader) space() {
@@ -100,6 +110,9 @@ func (d *jsonReader) value(depth int) (any, JSONError) {
 	d.space()
 	if d.i >= len(d.s) {
 		return nil, JSONSyntax
+	}
+	if d.left--; d.left < 0 {
+		return nil, JSONTooMany
 	}
 	switch c := d.s[d.i]; {
 	case c == '{' || c == '[':

@@ -83,6 +83,17 @@ func TestAppendJSONAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestDecodeJSONOf(t *testing.T) {
+	for in, values := range map[string]int{"1": 1, "[]": 1, "[1,[2],{}]": 5, `{"a":{"b":null}}`: 3} {
+		if _, err := DecodeJSONOf(in, values); err != nil {
+			t.Errorf("%s: %v", in, err)
+		}
+		if v, err := DecodeJSONOf(in, values-1); err != JSONTooMany || v != nil {
+			t.Errorf("%s, one less: %v %v", in, v, err)
+		}
+	}
+}
+
 func FuzzDecodeJSON(f *testing.F) {
 	for _, s := range []string{`{"a":[1,2.5,"x\u00e9",null,true]}`, `[[[]]]`, `"\ud83d\ude00"`, `-0.0e-7`, `{"1":{"":0}}`} {
 		f.Add(s)

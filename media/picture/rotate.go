@@ -12,8 +12,13 @@ import (
 // quarterTurns are the turns that move pixels as a whole.
 var quarterTurns = map[float64]Orientation{0: Upright, 90: 6, 180: 3, 270: 8}
 
-// turn brings an angle between 0 and 360 degrees.
-func turn(degrees float64) float64 { return math.Mod(math.Mod(degrees, 360)+360, 360) }
+// turn brings an angle between 0 and 360 degrees. What is endless turns nothing.
+func turn(degrees float64) float64 {
+	if math.IsInf(degrees, 0) || math.IsNaN(degrees) {
+		return 0
+	}
+	return math.Mod(math.Mod(degrees, 360)+360, 360)
+}
 
 // Rotate turns the picture clockwise by degrees. Quarter turns lose nothing. With others the picture
 // gets as large as it must, and the corners that come free get a color.
@@ -24,7 +29,7 @@ func (p *Picture) Rotate(degrees float64, corners color.NRGBA) *Picture {
 	}
 	from := colored(p.upright())
 	w, h := float64(from.Rect.Dx()), float64(from.Rect.Dy())
-	rw, rh := p.RotatedSize(degrees)
+	rw, rh := RotatedSize(from.Rect.Dx(), from.Rect.Dy(), degrees)
 	nw, nh := float64(rw), float64(rh)
 	out := image.NewNRGBA(image.Rect(0, 0, rw, rh))
 	for i := 0; i < len(out.Pix); i += 4 {
@@ -39,10 +44,9 @@ func (p *Picture) Rotate(degrees float64, corners color.NRGBA) *Picture {
 	return &Picture{pixels: out}
 }
 
-// RotatedSize is how large Rotate makes the picture.
-func (p *Picture) RotatedSize(degrees float64) (w, h int) {
+// RotatedSize is how large Rotate makes a picture of this size.
+func RotatedSize(w, h int, degrees float64) (rw, rh int) {
 	degrees = turn(degrees)
-	w, h = p.Size()
 	if o, ok := quarterTurns[degrees]; ok {
 		if o.swaps() {
 			return h, w

@@ -3,6 +3,7 @@ package picture
 import (
 	"image"
 	"image/color"
+	"math"
 	"testing"
 )
 
@@ -32,9 +33,10 @@ func TestRotatedSize(t *testing.T) {
 		w, h   int
 		angle  float64
 		nw, nh int
-	}{{640, 480, 45, 792, 792}, {200, 100, 30, 224, 187}, {200, 100, 90, 100, 200}, {200, 100, -90, 100, 200}, {200, 100, 180, 200, 100}, {200, 100, 360, 200, 100}, {200, 100, 390, 224, 187}} {
+	}{{640, 480, 45, 792, 792}, {200, 100, 30, 224, 187}, {200, 100, 90, 100, 200}, {200, 100, -90, 100, 200}, {200, 100, 180, 200, 100}, {200, 100, 360, 200, 100}, {200, 100, 390, 224, 187},
+		{200, 100, math.Inf(1), 200, 100}, {200, 100, math.NaN(), 200, 100}} {
 		p := quadrants(c.w, c.h)
-		if w, h := p.RotatedSize(c.angle); w != c.nw || h != c.nh {
+		if w, h := RotatedSize(c.w, c.h, c.angle); w != c.nw || h != c.nh {
 			t.Errorf("%d×%d by %v: %d×%d", c.w, c.h, c.angle, w, h)
 		}
 		if w, h := p.Rotate(c.angle, color.NRGBA{}).Size(); w != c.nw || h != c.nh {
