@@ -287,7 +287,7 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 		s.announce(found[i].ID)
 		s.announceAuthor(&found[i])
 		if c.View() == "edit" && c.Wants("generated_slug") {
-			s.slugs.want(s.titleSlug(&found[i]))
+			s.wantSlug(&found[i])
 		}
 	}
 	s.wantParents(found)

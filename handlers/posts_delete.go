@@ -198,7 +198,8 @@ func (s *session) deletePosts(gone []int64) error {
 	for _, list := range terms {
 		counted = append(counted, list...)
 	}
-	return s.recount(counted)
+	s.recount(counted)
+	return nil
 }
 
 // menuItemsOf are the items of menus that lead to an object: a post or a term, which is

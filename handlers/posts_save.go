@@ -92,7 +92,11 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 		return err
 	}
 	s.posts.put(p, true)
-	s.slugs = s.slugs.empty()
+	s.forgetSlugs()
+	if before == nil { // what a new post has is known
+		s.postMeta.put(p.ID, nil)
+		s.postTerms.put(p.ID, nil)
+	}
 	stored := *p
 	if p.Name == "" && !slices.Contains(draftish, p.Status) {
 		p.Name = s.uniqueSlug(s.titleSlug(p), p)
@@ -257,7 +261,7 @@ func (s *session) nameForTrash(p, before *models.Post) error {
 		if err := s.site.Store.Update(s.ctx, "posts", []int64{other.ID}, map[string]any{"post_name": name}); err != nil {
 			return err
 		}
-		s.slugs.forget(p.Name)
+		s.forgetSlugs()
 		s.posts.forget(other.ID)
 	}
 	return nil
@@ -279,11 +283,11 @@ func (s *session) afterSaving(p, before *models.Post, previous string) error {
 		return err
 	}
 	if p.Status != previous {
-		if err := s.recount(s.postTerms.get(p.ID)); err != nil {
-			return err
-		}
+		s.recount(s.postTerms.get(p.ID))
 	}
-	s.postMeta.forget(p.ID)
+	if before != nil {
+		s.postMeta.forget(p.ID)
+	}
 	if p.Type == "post" && p.Status == "publish" { // notes for WordPress, which sends pings (_publish_post_hook)
 		marks := []string{"_encloseme"}
 		if s.options.Bool("default_pingback_flag") {
@@ -406,23 +410,30 @@ func (s *session) setTerms(p *models.Post, taxonomy string, ids []int64) error {
 		return err
 	}
 	s.postTerms.forget(p.ID)
-	return s.recount(changed)
+	s.recount(changed)
+	return nil
 }
 
-// recount counts anew how many posts have each of the terms.
-func (s *session) recount(terms []models.TermRow) error {
-	ids := map[string][]int64{}
+// recount has write count anew, at its end, how many posts have each of the terms.
+func (s *session) recount(terms []models.TermRow) {
 	for _, t := range terms {
-		ids[t.Taxonomy] = append(ids[t.Taxonomy], t.TermTaxonomyID)
+		s.uncounted[t.Taxonomy] = append(s.uncounted[t.Taxonomy], t.TermTaxonomyID)
 	}
+}
+
+// countTerms counts the terms that recount was told of: once, whatever happened to their posts.
+func (s *session) countTerms() error {
 	for _, tax := range s.site.Registry.Taxonomies {
-		if len(ids[tax.Name]) == 0 {
+		ids := s.uncounted[tax.Name]
+		if len(ids) == 0 {
 			continue
 		}
-		if err := s.site.Store.Recount(s.ctx, ids[tax.Name], tax.ObjectTypes); err != nil {
+		slices.Sort(ids)
+		if err := s.site.Store.Recount(s.ctx, slices.Compact(ids), tax.ObjectTypes); err != nil {
 			return err
 		}
 	}
+	clear(s.uncounted)
 	return nil
 }
 

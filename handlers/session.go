@@ -52,13 +52,17 @@ type session struct {
 	users       loader[int64, *models.User]
 	userMeta    loader[int64, metaValues]
 	slugs       loader[string, []models.Post] // posts by slug
-	authors     loader[int64, bool]           // whether a user has published posts
+	numbers     loader[models.SlugSpace, int64]
+	authors     loader[int64, bool] // whether a user has published posts
 	comments    loader[int64, *models.Comment]
 	commentMeta loader[int64, metaValues]
 	replies     loader[int64, int64] // number of replies to a comment
 	places      loader[int64, int64] // page of a comment where discussions are paged
 	// commentLists are the lists of comments that embedding has loaded.
 	commentLists map[commentList]models.CommentPage
+
+	// uncounted are the ids in term_taxonomy, by taxonomy, of terms whose posts write has yet to count.
+	uncounted map[string][]int64
 
 	renderer *render.Renderer
 	theme    *themeFiles
@@ -228,6 +232,9 @@ func (s *session) loaders() {
 			out[p.Name] = append(out[p.Name], p)
 		}
 		return out, err
+	}}
+	s.numbers = loader[models.SlugSpace, int64]{fail: s.fail, fetch: func(spaces []models.SlugSpace) (map[models.SlugSpace]int64, error) {
+		return store.FreeNumbers(ctx, spaces)
 	}}
 	s.authors = loader[int64, bool]{fail: s.fail, fetch: func(ids []int64) (map[int64]bool, error) {
 		return store.AuthorsWithPosts(ctx, ids, s.restTypes(), []string{"publish"})

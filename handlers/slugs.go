@@ -34,21 +34,58 @@ func (s *session) uniqueSlug(slug string, p *models.Post) string {
 	if !s.slugTaken(slug, p) && !s.slugReserved(slug, p) {
 		return slug
 	}
-	numbered := func(n int) string {
-		suffix := "-" + strconv.Itoa(n)
-		return cutSlug(slug, maxSlug-len(suffix)) + suffix
-	}
-	for n, asked, ahead := 2, 2, 4; ; n++ {
-		if n == asked { // a favourite slug has thousands of numbers taken: they are asked for by set
-			for asked += ahead; ahead > 0; ahead-- {
-				s.slugs.want(numbered(asked - ahead))
-			}
-			ahead = min(4*(asked-n), 1000)
+	for first := int64(2); ; {
+		space := s.slugSpace(slug, p, first)
+		n := s.numbers.get(space)
+		if own := s.posts.get(p.ID); own != nil && numberIn(space, own.Name) < n && !s.slugTaken(own.Name, p) {
+			return own.Name // which is taken by the post itself only
 		}
-		if candidate := numbered(n); !s.slugTaken(candidate, p) || s.err != nil {
-			return candidate
+		if n < space.Limit || s.err != nil {
+			return space.Base + itoa(n)
 		}
+		first = space.Limit
 	}
+}
+
+// slugSpace is where the numbers behind a slug are counted from first on, for a post. They end where the
+// slug must be shorter for a longer number.
+func (s *session) slugSpace(slug string, p *models.Post, first int64) models.SlugSpace {
+	digits := len(itoa(first))
+	space := models.SlugSpace{Base: cutSlug(slug, maxSlug-1-digits) + "-", First: first, Limit: 1e9, Type: p.Type}
+	if len(slug) > maxSlug-1-len("999999999") {
+		space.Limit, _ = strconv.ParseInt("1"+strings.Repeat("0", digits), 10, 64)
+	}
+	if t := s.site.Registry.Type(p.Type); p.Type == "attachment" {
+		space.Type = ""
+	} else if t != nil && t.Hierarchical {
+		space.Siblings, space.Parent = true, p.Parent
+	}
+	return space
+}
+
+// numberIn is the number that makes a slug one of a space, or more than all its numbers.
+func numberIn(space models.SlugSpace, slug string) int64 {
+	text, _ := strings.CutPrefix(slug, space.Base)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= space.First && slug == space.Base+itoa(n) {
+		return n
+	}
+	return space.Limit
+}
+
+// wantSlug announces that the slug of a post's title may be asked for.
+func (s *session) wantSlug(p *models.Post) {
+	slug := s.titleSlug(p)
+	space := s.slugSpace(slug, p, 2)
+	s.slugs.want(slug)
+	s.numbers.want(space)
+	if numberIn(space, p.Name) < space.Limit {
+		s.slugs.want(p.Name)
+	}
+}
+
+// forgetSlugs forgets which slugs are taken.
+func (s *session) forgetSlugs() {
+	s.slugs, s.numbers = s.slugs.empty(), s.numbers.empty()
 }
 
 // uniqueTemplateSlug is a slug that no other template of the same theme has; a new one is

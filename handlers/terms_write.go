@@ -264,13 +264,11 @@ func (t *terms) uniqueSlug(s *session, slug string, id, parent int64) (string, e
 		}
 		slug += suffix
 	}
-	for candidate, n := slug, 2; ; n++ {
-		used, err := store.SlugTaken(s.ctx, candidate, id)
-		if err != nil || !used {
-			return candidate, err
-		}
-		candidate = slug + "-" + itoa(int64(n))
+	if used, err := store.SlugTaken(s.ctx, slug, id); err != nil || !used {
+		return slug, err
 	}
+	n, err := store.FreeTermNumber(s.ctx, slug+"-", id)
+	return slug + "-" + itoa(n), err
 }
 
 // update changes a term (wp_update_term).
@@ -423,9 +421,7 @@ func (t *terms) delete(s *session, id int64) error {
 		return err
 	}
 	if fallback.TermTaxonomyID != 0 {
-		if err := s.recount([]models.TermRow{fallback}); err != nil {
-			return err
-		}
+		s.recount([]models.TermRow{fallback})
 	}
 	items, err := s.menuItemsOf("taxonomy", t.tax.Name, id)
 	if err != nil {

@@ -23,33 +23,38 @@ const (
 // loaded; and afterwards again, so that the answer tells what is stored.
 // The steps may be run again, so they must not change the request.
 func (s *session) write(steps func() error, locks ...string) error {
-	outer := s.ctx
-	err := s.site.Store.Write(outer, func(ctx context.Context) error {
+	outer, before := s.ctx, s.options
+	var read *models.Options
+	err := s.site.Store.Write(outer, func(ctx context.Context) (err error) {
 		s.ctx = ctx
-		if err := s.renew(); err != nil {
+		if read, err = s.site.Store.Options(ctx); err != nil {
 			return err
 		}
+		s.settle(read)
+		s.renew()
 		if err := steps(); err != nil {
+			return err
+		}
+		if err := s.countTerms(); err != nil {
 			return err
 		}
 		return s.err
 	}, locks...)
 	s.ctx = outer
-	if again := s.renew(); err == nil {
-		err = again
+	if s.options != read { // steps have set some
+		s.site.opts.forget()
 	}
+	if err != nil {
+		s.settle(before)
+	}
+	s.renew()
 	return err
 }
 
-// renew forgets everything that was loaded, but for who asks.
-func (s *session) renew() error {
-	options, err := s.site.Store.Options(s.ctx)
-	if err != nil {
-		return err
-	}
-	s.settle(options)
-	s.site.opts.forget()
+// renew forgets everything that was loaded, but for who asks and the options.
+func (s *session) renew() {
 	s.loaders()
+	s.uncounted = map[string][]int64{}
 	s.commentLists, s.summaries = nil, nil
 	if s.renderer != nil { // its counters run on
 		s.renderer.From.Site = &renderSite{s: s}
@@ -57,7 +62,6 @@ func (s *session) renew() error {
 	if s.row != nil {
 		s.users.put(s.row.ID, s.row)
 	}
-	return nil
 }
 
 // forget has the next request read the options.

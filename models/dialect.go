@@ -75,6 +75,26 @@ func (d Dialect) Number(column string) string {
 	}
 }
 
+// isNumber is the condition that a text is a whole number as people write it, of at most ten digits.
+func (d Dialect) isNumber(text string) string {
+	switch d.engine {
+	case SQLite:
+		return text + " GLOB '[1-9]*' AND " + text + " NOT GLOB '*[^0-9]*' AND LENGTH(" + text + ") <= 10"
+	case Postgres:
+		return text + ` COLLATE "C" ~ '^[1-9][0-9]{0,9}$'`
+	default:
+		return text + " REGEXP '^[1-9][0-9]{0,9}$'"
+	}
+}
+
+// asInteger is the number that a text isNumber of holds.
+func (d Dialect) asInteger(text string) string {
+	if d.engine == Postgres { // which may look at texts before the conditions hold
+		return "CASE WHEN " + d.isNumber(text) + " THEN CAST(" + text + " AS bigint) END"
+	}
+	return text + " + 0"
+}
+
 // Aside is column where another one's index serves better. SQLite without statistics
 // always prefers the index of more columns.
 func (d Dialect) Aside(column string) string {
