@@ -193,7 +193,8 @@ func (t *weights) folded(r rune) rune {
 // likeToken is a character of a pattern, or one of the wildcards.
 type likeToken struct {
 	r    rune
-	kind byte // 0, '_' or '%'
+	kind byte       // 0, '_' or '%'
+	lead *[256]bool // of a % before a character: the bytes that the character may begin with; nil for any
 }
 
 func parseLike(pattern string) []likeToken {
@@ -223,9 +224,24 @@ func compileLike(pattern string) []likeToken {
 	for i := range tokens {
 		if tokens[i].kind == 0 {
 			tokens[i].r = t.folded(tokens[i].r)
+			if i > 0 && tokens[i-1].kind == '%' {
+				tokens[i-1].lead = leading(t.class(tokens[i].r))
+			}
 		}
 	}
 	return tokens
+}
+
+// leading gives the bytes that characters begin with.
+func leading(class []rune) *[256]bool {
+	lead := &[256]bool{}
+	for _, r := range class {
+		if r == utf8.RuneError { // which any broken character counts as
+			return nil
+		}
+		lead[string(r)[0]] = true
+	}
+	return lead
 }
 
 // like tells whether text matches a compiled pattern. Each % is tried at its earliest
@@ -237,8 +253,8 @@ func like(tokens []likeToken, text string) bool {
 		if at < len(tokens) {
 			token := tokens[at]
 			if token.kind == '%' {
-				star, resume = at, pos
-				at++
+				star, resume = at, token.skip(text, pos)
+				at, pos = at+1, resume
 				if at == len(tokens) {
 					return true
 				}
@@ -260,10 +276,21 @@ func like(tokens []likeToken, text string) bool {
 			return false
 		}
 		_, n := utf8.DecodeRuneInString(text[resume:])
-		resume += n
+		resume = tokens[star].skip(text, resume+n)
 		pos, at = resume, star+1
 	}
 	return true
+}
+
+// skip gives the first place where what follows a % can begin, from pos on.
+func (token *likeToken) skip(text string, pos int) int {
+	if token.lead == nil {
+		return pos
+	}
+	for pos < len(text) && !token.lead[text[pos]] {
+		pos++
+	}
+	return pos
 }
 
 // longestRegexp is how many characters of a pattern PostgreSQL gets to see: its regular

@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -156,6 +158,15 @@ func TestLikeAndItsRegexp(t *testing.T) {
 		{"علی", "%ی", true},
 		{`back\slash`, `back\\slash`, true},
 		{"end\\", `end\`, true},
+		{"x%ÉÉé", `%\%%éÉE`, true},
+		{"ßß ẞ", "%ß_ẞ", true},
+		{"a\xffb\uFFFD", "%\uFFFDb%", true},
+		{"\xe9clair", "%_clair", true},
+		{"aaab", "%_b", true},
+		{"b", "%%b", true},
+		{"", "%a", false},
+		{"aé", "%é", true},
+		{"aé", "%éb", false},
 	} {
 		if got := like(compileLike(c.pattern), c.text); got != c.want {
 			t.Errorf("%q LIKE %q: %v", c.text, c.pattern, got)
@@ -169,6 +180,38 @@ func TestLikeAndItsRegexp(t *testing.T) {
 	}
 	if got := fmt.Sprint(like(compileLike("%"+string(bytes.Repeat([]byte("a%"), 100))+"b"), string(bytes.Repeat([]byte("a"), 5000)))); got != "false" {
 		t.Error(got)
+	}
+}
+
+// What is skipped of a text could not have matched.
+func TestLikeSkipsNothing(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func(letters []string, n int) string {
+		var b strings.Builder
+		for range random.IntN(n) {
+			b.WriteString(letters[random.IntN(len(letters))])
+		}
+		return b.String()
+	}
+	letters := []string{"a", "A", "á", "b", "ß", "ی", "\uFFFD", "\xff", "\xc3"}
+	found := 0
+	for range 20000 {
+		pattern, text := text(append(letters, "%", "%", "%", "_"), 8), text(letters, 12)
+		tokens := compileLike(pattern)
+		slow := slices.Clone(tokens)
+		for i := range slow {
+			slow[i].lead = nil
+		}
+		want := like(slow, text)
+		if got := like(tokens, text); got != want {
+			t.Fatalf("%q LIKE %q: %v, want %v", text, pattern, got, want)
+		}
+		if want {
+			found++
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d matches", found)
 	}
 }
 

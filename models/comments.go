@@ -57,7 +57,7 @@ func (s *Store) PageComments(ctx context.Context, q CommentQuery) ([]Comment, in
 	if err != nil {
 		return nil, 0, err
 	}
-	if total, ok := knownTotal(len(comments), q.Offset, q.Limit); ok {
+	if total, ok := shownTotal(len(comments), q.Offset, q.Limit); ok {
 		return comments, total, nil
 	}
 	total, err := s.CountComments(ctx, q)

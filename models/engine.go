@@ -55,7 +55,12 @@ func (s *Store) openPools(cfg Config) error {
 	var err error
 	switch s.engine {
 	case SQLite:
-		pools, err = openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen)
+		if pools, s.changes, err = openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.MaxOpen); err != nil {
+			return err
+		}
+		if cfg.Totals {
+			s.totals = newTotals(s.changes.stamp)
+		}
 	case Postgres:
 		conf, err := pgx.ParseConfig(cfg.DSN)
 		if err != nil {
@@ -63,6 +68,9 @@ func (s *Store) openPools(cfg Config) error {
 		}
 		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // we keep the statements that are worth keeping
 		pools = []*sql.DB{limit(sql.OpenDB(hasty{stdlib.GetConnector(*conf)}), cfg.MaxOpen)}
+		if cfg.Totals {
+			s.totals = newTotals(s.snapshot)
+		}
 	case MySQL:
 		if s.mysql, err = mysqlConfig(cfg.DSN); err != nil {
 			return err
@@ -104,27 +112,32 @@ func limit(pool *sql.DB, most int) *sql.DB {
 	return pool
 }
 
-// openSQLite opens one connection that writes and several that read. Writers wait
-// for each other in the pool instead of failing as busy.
-func openSQLite(file string, most int) ([]*sql.DB, error) {
+// openSQLite opens one connection that writes and several that read, and can open one that tells
+// of changes. Writers wait for each other in the pool instead of failing as busy.
+func openSQLite(file string, most int) ([]*sql.DB, *dataVersion, error) {
 	file = strings.TrimPrefix(file, "//")
 	if file == "" || strings.HasPrefix(file, ":memory:") {
-		return nil, errors.New("sqlite: a file is needed")
+		return nil, nil, errors.New("sqlite: a file is needed")
 	}
 	if err := registerSQLite(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	uri := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(file)
 	writer, err := sql.Open("sqlite", uri+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(0)")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", uri+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-8000)")
+	reading := uri + "?_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-8000)"
+	reader, err := sql.Open("sqlite", reading)
 	if err != nil {
-		return nil, errors.Join(err, writer.Close())
+		return nil, nil, errors.Join(err, writer.Close())
 	}
-	return []*sql.DB{writer, limit(reader, most)}, nil
+	changes, err := sql.Open("sqlite", reading)
+	if err != nil {
+		return nil, nil, errors.Join(err, reader.Close(), writer.Close())
+	}
+	return []*sql.DB{writer, limit(reader, most)}, &dataVersion{pool: changes}, nil
 }
 
 // registerSQLite teaches modernc's driver the collation "wordpress" and its LIKE. The
@@ -133,25 +146,45 @@ var registerSQLite = sync.OnceValue(func() error {
 	if err := modernc.RegisterCollationUtf8("wordpress", collate); err != nil {
 		return err
 	}
-	type compiled struct {
-		pattern string
-		tokens  []likeToken
-	}
-	var last atomic.Pointer[compiled] // a statement asks with one pattern, row after row
+	var patterns likePatterns
 	return modernc.RegisterDeterministicScalarFunction("like", 2, func(_ *modernc.FunctionContext, args []driver.Value) (driver.Value, error) {
 		pattern, ok := textOf(args[0])
 		text, also := textOf(args[1])
 		if !ok || !also {
 			return nil, nil
 		}
-		c := last.Load()
-		if c == nil || c.pattern != pattern {
-			c = &compiled{pattern, compileLike(pattern)}
-			last.Store(c)
-		}
-		return like(c.tokens, text), nil
+		return like(patterns.compiled(pattern), text), nil
 	})
 })
+
+// likePatterns keeps a few compiled patterns: statements ask with the same ones, row after row.
+type likePatterns struct {
+	recent atomic.Pointer[[]likePattern]
+}
+
+type likePattern struct {
+	text   string
+	tokens []likeToken
+}
+
+// maxLikePatterns are more than a search has words.
+const maxLikePatterns = 16
+
+func (p *likePatterns) compiled(pattern string) []likeToken {
+	var recent []likePattern
+	if kept := p.recent.Load(); kept != nil {
+		recent = *kept
+	}
+	for i := range recent {
+		if recent[i].text == pattern {
+			return recent[i].tokens
+		}
+	}
+	tokens := compileLike(pattern)
+	now := append([]likePattern{{strings.Clone(pattern), tokens}}, recent[:min(len(recent), maxLikePatterns-1)]...)
+	p.recent.Store(&now)
+	return tokens
+}
 
 func textOf(v driver.Value) (string, bool) {
 	switch v := v.(type) {

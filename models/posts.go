@@ -133,7 +133,7 @@ func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, erro
 	if len(posts) == 0 {
 		return nil, 0, nil
 	}
-	if total, ok := knownTotal(len(posts), q.Offset, q.Limit); ok {
+	if total, ok := shownTotal(len(posts), q.Offset, q.Limit); ok {
 		return posts, total, nil
 	}
 	total, err := s.CountPosts(ctx, q)
@@ -147,6 +147,14 @@ func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, e
 	}
 	where, order, limit, args := s.postStatement(q)
 	from := " FROM " + s.Table("posts") + " p" + where.where()
+	total, found, remember := s.rememberedTotal(ctx, "SELECT COUNT(*) AS n"+from, where.args)
+	if found {
+		posts, err := s.FindPosts(ctx, q)
+		if err != nil || len(posts) == 0 {
+			return nil, 0, err
+		}
+		return posts, total, nil
+	}
 	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + ") AS total FROM (SELECT " + columns("p", "id") + from + order.String() + limit + ") page JOIN " +
 		s.Table("posts") + " p ON p.id = page.id" + order.String()
 	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(where.args, where.args, order.args, args, order.args)...)
@@ -157,6 +165,7 @@ func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, e
 	for i := range rows {
 		posts[i] = rows[i].Post
 	}
+	remember(rows[0].Total)
 	return posts, rows[0].Total, nil
 }
 

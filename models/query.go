@@ -183,17 +183,22 @@ func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) (
 	return rows, nil
 }
 
-// count runs one statement that gives a number.
+// count runs one statement that gives a number, or remembers what it gave.
 func count(ctx context.Context, s *Store, what, sql string, args ...any) (int64, error) {
+	n, found, remember := s.rememberedTotal(ctx, sql, args)
+	if found {
+		return n, nil
+	}
 	rows, err := read[struct{ N int64 }](ctx, s, what, sql, args...)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
+	remember(rows[0].N)
 	return rows[0].N, nil
 }
 
-// knownTotal tells how many rows there are in all when a page itself shows it.
-func knownTotal(got int, offset, limit int64) (int64, bool) {
+// shownTotal tells how many rows there are in all when a page itself shows it.
+func shownTotal(got int, offset, limit int64) (int64, bool) {
 	if limit <= 0 || int64(got) < limit {
 		return max(offset, 0) + int64(got), got > 0 || offset <= 0
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	DSN     string // sqlite:FILE, postgres://… or mysql://user:password@host:port/database[?socket=PATH]
 	Prefix  string // of the tables, DefaultPrefix when empty
 	MaxOpen int    // connections at most, a number that fits the engine when 0
+	Totals  bool   // remember how long lists are while nothing is written; not on MySQL, which does not tell
 }
 
 // Store is an open database.
@@ -35,6 +36,8 @@ type Store struct {
 	writer  *gorm.DB // the same as reader except on SQLite
 	pools   []*statements
 	mysql   *mysqldriver.Config // on MySQL
+	changes *dataVersion        // on SQLite
+	totals  *totals             // nil: they are not remembered
 	lanes   lanes
 }
 
@@ -97,6 +100,9 @@ func (s *Store) start(ctx context.Context) error {
 // Close gives the connections back.
 func (s *Store) Close() error {
 	var errs []error
+	if s.changes != nil {
+		errs = append(errs, s.changes.close())
+	}
 	for i := len(s.pools) - 1; i >= 0; i-- { // SQLite's writer last: it folds the write-ahead log in
 		errs = append(errs, s.pools[i].close())
 	}

@@ -70,7 +70,7 @@ func (s *Store) PageTerms(ctx context.Context, q TermQuery) ([]TermRow, int64, e
 	if err != nil {
 		return nil, 0, err
 	}
-	if total, ok := knownTotal(len(terms), q.Offset, q.Limit); ok && !(q.HideEmpty && q.Hierarchical) {
+	if total, ok := shownTotal(len(terms), q.Offset, q.Limit); ok && !(q.HideEmpty && q.Hierarchical) {
 		return terms, total, nil
 	}
 	total, err := s.CountTerms(ctx, q)

@@ -50,7 +50,7 @@ func (s *Store) PageUsers(ctx context.Context, q UserQuery) ([]User, int64, erro
 	if err != nil {
 		return nil, 0, err
 	}
-	if total, ok := knownTotal(len(users), q.Offset, q.Limit); ok {
+	if total, ok := shownTotal(len(users), q.Offset, q.Limit); ok {
 		return users, total, nil
 	}
 	total, err := s.CountUsers(ctx, q)

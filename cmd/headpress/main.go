@@ -57,7 +57,7 @@ type app struct {
 
 // open opens the database that the settings name.
 func (a *app) open() (*models.Store, error) {
-	return models.Open(a.ctx, models.Config{DSN: a.DB, Prefix: a.TablePrefix, MaxOpen: a.Connections})
+	return models.Open(a.ctx, models.Config{DSN: a.DB, Prefix: a.TablePrefix, MaxOpen: a.Connections, Totals: a.Cache == "on"})
 }
 
 func main() {

@@ -67,7 +67,7 @@ func makeDatabase(t testing.TB, server string) string {
 // Open opens a database until the test ends.
 func Open(t testing.TB, dsn, prefix string) *models.Store {
 	t.Helper()
-	store, err := models.Open(context.Background(), models.Config{DSN: dsn, Prefix: prefix, MaxOpen: 4})
+	store, err := models.Open(context.Background(), models.Config{DSN: dsn, Prefix: prefix, MaxOpen: 4, Totals: true})
 	if err != nil {
 		t.Fatal(err)
 	}

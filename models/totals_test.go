@@ -1,0 +1,146 @@
+package models_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/models/modelstest"
+)
+
+// pages is a site with 1,500 pages, served by two programs.
+func pages(t *testing.T, engine models.Engine, dsn string) (ours, theirs *models.Store) {
+	t.Helper()
+	ours, theirs = modelstest.Open(t, dsn, ""), modelstest.Open(t, dsn, "")
+	err := ours.Migrate(ctx)
+	for range 15 {
+		rows := make([]models.Post, 100)
+		for i := range rows {
+			rows[i] = models.Post{Type: "page", Status: "publish"}
+		}
+		err = errors.Join(err, ours.Tx(ctx, func(tx *gorm.DB) error { return tx.Create(&rows).Error }))
+	}
+	if err != nil {
+		t.Fatal(engine, err)
+	}
+	return ours, theirs
+}
+
+var (
+	pageQuery = models.PostQuery{Types: []string{"page"}, Statuses: []string{"publish"}, OrderBy: []string{"id"}, Limit: 10}
+	one       = func(tx *gorm.DB) error { return tx.Create(&models.Post{Type: "page", Status: "publish"}).Error }
+)
+
+// Totals are remembered, and are those of the table all the same: after writes of our own, of another
+// program, and while a transaction is open.
+func TestTotals(t *testing.T) {
+	for engine, dsn := range modelstest.DSNs(t) {
+		t.Run(string(engine), func(t *testing.T) {
+			ours, theirs := pages(t, engine, dsn)
+			want := func(ctx context.Context, when string, total int64) {
+				t.Helper()
+				posts, got, err := ours.PagePosts(ctx, pageQuery)
+				if err != nil || got != total || len(posts) != 10 {
+					t.Errorf("%s: %d posts of %d, want %d; %v", when, len(posts), got, total, err)
+				}
+			}
+			write := func(store *models.Store) {
+				t.Helper()
+				if err := store.Tx(ctx, one); err != nil {
+					t.Fatal(err)
+				}
+			}
+			statements := func() int64 {
+				var stats models.Stats
+				want(models.WithStats(ctx, &stats), "again", 1500)
+				return stats.Statements.Load()
+			}
+			asked := []int64{statements(), statements(), statements(), statements()}
+			if engine != models.MySQL && (asked[0] != 1 || asked[1] != 3 || asked[2] != 2 || asked[3] != 2) {
+				t.Errorf("statements: %v", asked) // page and total; the same between two stamps; a stamp and the page
+			}
+			write(theirs)
+			want(ctx, "written by another program", 1501)
+			want(ctx, "and asked again", 1501)
+			write(ours)
+			want(ctx, "written by us", 1502)
+			want(ctx, "and asked again", 1502)
+			err := ours.Write(ctx, func(inner context.Context) error {
+				if err := ours.Tx(inner, one); err != nil {
+					return err
+				}
+				want(inner, "inside of a transaction", 1503)
+				want(inner, "and asked again", 1503)
+				want(ctx, "outside of it", 1502)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(ctx, "after it", 1503)
+			err = ours.Tx(ctx, func(tx *gorm.DB) error { return errors.Join(one(tx), context.Canceled) })
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			want(ctx, "after one that was undone", 1503)
+			if n, err := ours.CountPosts(ctx, models.PostQuery{Types: []string{"post"}}); n != 0 || err != nil {
+				t.Errorf("another list: %d, %v", n, err)
+			}
+		})
+	}
+}
+
+// While four write and four read, no total lacks what was there before it was asked for, and none
+// holds what nobody had begun to write.
+func TestTotalsOfManyClients(t *testing.T) {
+	for engine, dsn := range modelstest.DSNs(t) {
+		t.Run(string(engine), func(t *testing.T) {
+			ours, theirs := pages(t, engine, dsn)
+			var begun, done atomic.Int64
+			begun.Store(1500)
+			done.Store(1500)
+			var writers, readers sync.WaitGroup
+			for i := range 4 {
+				store := []*models.Store{ours, theirs}[i%2]
+				writers.Go(func() {
+					for range 25 {
+						begun.Add(1)
+						if err := store.Tx(ctx, one); err != nil {
+							t.Error(err)
+						}
+						done.Add(1)
+					}
+				})
+			}
+			over := make(chan struct{})
+			for range 4 {
+				readers.Go(func() {
+					for {
+						least := done.Load()
+						_, got, err := ours.PagePosts(ctx, pageQuery)
+						if most := begun.Load(); err != nil || got < least || got > most {
+							t.Errorf("%d, not from %d to %d; %v", got, least, most, err)
+							return
+						}
+						select {
+						case <-over:
+							return
+						default:
+						}
+					}
+				})
+			}
+			writers.Wait()
+			close(over)
+			readers.Wait()
+			if _, got, err := ours.PagePosts(ctx, pageQuery); got != 1600 || err != nil {
+				t.Errorf("%d in the end; %v", got, err)
+			}
+		})
+	}
+}
