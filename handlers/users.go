@@ -329,15 +329,17 @@ func (u *users) list(c *api.Context) (*api.Response, error) {
 	case *php.Array:
 		q.HasPosts = c.Strings("has_published_posts")
 	}
+	if q.Authors { // WordPress forgets the roles then
+		q.Roles = nil
+	}
 	if !s.can("list_users") { // others see authors only, and do not learn who has an e-mail address
-		if len(q.HasPosts) == 0 { // a list of none, too, must not show everybody
+		if len(q.HasPosts) == 0 && !q.Authors { // a list of none, too, must not show everybody
 			q.HasPosts = u.types()
 		}
 		open := []string{"id", "username", "slug", "name"}
-		if len(q.SearchColumns) == 0 {
+		q.SearchColumns = slices.DeleteFunc(q.SearchColumns, func(c string) bool { return !slices.Contains(open, c) })
+		if len(q.SearchColumns) == 0 { // also where all that were named are closed
 			q.SearchColumns = open
-		} else if q.SearchColumns = slices.DeleteFunc(q.SearchColumns, func(c string) bool { return !slices.Contains(open, c) }); len(q.SearchColumns) == 0 && q.Search != "" {
-			return emptyPage(c), nil
 		}
 	}
 	if q.Offset < 0 {
@@ -381,13 +383,6 @@ func wrap(f float64) int64 {
 		f += 1 << 64
 	}
 	return int64(uint64(f))
-}
-
-// emptyPage is a collection in which nothing was found.
-func emptyPage(c *api.Context) *api.Response {
-	res := api.OK([]any{})
-	res.PagedAs(c, 0, 0, 1)
-	return res
 }
 
 // maxRoles is how many roles a list of users may name freely; each is a condition of its own.

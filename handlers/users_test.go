@@ -1,9 +1,13 @@
 package handlers_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/headpress/headpress/auth"
+	"github.com/headpress/headpress/internal/php"
 )
 
 // Who may not list users sees those who have published something, whatever is asked for.
@@ -23,6 +27,35 @@ func TestOthersSeeAuthorsOnly(t *testing.T) {
 			t.Errorf("an administrator sees %s", got)
 		}
 	})
+}
+
+// Whoever may write posts sees who else may; and where only a closed column is to be searched, the open ones are.
+func TestListsOfAuthors(t *testing.T) {
+	s := sqliteSite(t, 3)
+	ids := map[string]string{}
+	for login, role := range map[string]string{"mute": "author", "silent": "subscriber"} {
+		made := s.send(http.StatusCreated, "POST", "/users", `{"username":"`+login+`","email":"secret@example.org.`+login+`","password":"p","roles":["`+role+`"]}`)
+		id, _ := made.Get("id")
+		ids[login] = php.ToString(id)
+	}
+	password, err := auth.AddApplicationPassword(t.Context(), s.store, php.ToInt(ids["mute"]), "Test", testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mute := []string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("mute:"+password))}
+	for query, want := range map[string]string{
+		"who=authors&include=" + ids["mute"] + "," + ids["silent"]: `[{"slug":"mute"}]`,
+		"who=authors&search_columns=email&search=mute":             `[{"slug":"mute"}]`,
+		"who=authors&search_columns=email&search=secret":           `[]`,
+		"include=" + ids["mute"]:                                   `[]`,
+	} {
+		if got := s.get("/wp-json/wp/v2/users?_fields=slug&"+query, mute...).Body.String(); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	if w := s.get("/wp-json/wp/v2/users?who=authors"); w.Code != http.StatusUnauthorized {
+		t.Errorf("visitors: %d %s", w.Code, w.Body)
+	}
 }
 
 // A search that is a number is compared with ids as MySQL compares texts with numbers.

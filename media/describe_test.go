@@ -36,6 +36,36 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+// counted counts how often a file is read from another place.
+type counted struct {
+	*bytes.Reader
+	seeks int
+}
+
+func (c *counted) Seek(offset int64, whence int) (int64, error) {
+	c.seeks++
+	return c.Reader.Seek(offset, whence)
+}
+
+// A file may have as many headers as it likes: where it lies in a bucket each jump is a request, and texts are kept of few of them.
+func TestReadIsBounded(t *testing.T) {
+	box := func(kind string, content []byte) []byte {
+		n := len(content) + 8
+		return append([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n), kind[0], kind[1], kind[2], kind[3]}, content...)
+	}
+	near := append(box("ftyp", []byte("isom")), bytes.Repeat(box("free", nil), 15_000)...)
+	far := append(box("ftyp", []byte("isom")), bytes.Repeat(box("free", make([]byte, 5000)), 4000)...)
+	for name, c := range map[string]struct {
+		file []byte
+		most int
+	}{"near": {near, 100}, "far": {far, 2000}} {
+		file := &counted{Reader: bytes.NewReader(c.file)}
+		if _, err := av.Read(file, int64(len(c.file))); err != nil || file.seeks > c.most {
+			t.Errorf("%s: %d jumps, %v", name, file.seeks, err)
+		}
+	}
+}
+
 // Whatever a file says, reading it ends, and takes what it says for no more than it is.
 func FuzzRead(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "av", "*.*"))

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/headpress/headpress/media"
@@ -185,6 +186,17 @@ func TestFolderBounds(t *testing.T) {
 	}
 	if names := left(t, base); !slices.Equal(names, []string{"out.txt", "uploads/.git/config", "uploads/.secret", "uploads/in.txt", "uploads/link.txt", "uploads/linked"}) {
 		t.Error(names)
+	}
+}
+
+// A pipe is no file, and nobody waits for who might write into it.
+func TestFolderPipe(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.txt"), 0o600); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := media.NewFolder(dir).Open(t.Context(), "pipe.txt"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,9 +40,18 @@ var never = map[string]bool{
 	".cgi": true, ".pl": true, ".py": true, ".rb": true, ".sh": true, ".asp": true, ".aspx": true, ".jsp": true, ".shtml": true,
 }
 
-// Sent tells whether a file below a content folder may be sent: it is not hidden, is no program, and its name leads nowhere else.
+// Sent tells whether a file below a content folder may be sent: it is not hidden, is no program nor a copy that editors
+// leave of one (a.php~, a.php.bak), and its name leads nowhere else.
 func Sent(name string) bool {
-	return local(name) && !strings.ContainsRune(name, '\\') && !never[strings.ToLower(path.Ext(name))]
+	if !local(name) || strings.ContainsRune(name, '\\') {
+		return false
+	}
+	ends := strings.Split(strings.ToLower(strings.TrimRight(path.Base(name), "~")), ".")[1:]
+	program := func(end string) bool { return never["."+end] }
+	if ServedType(name) != unknown {
+		ends = ends[max(0, len(ends)-1):]
+	}
+	return !slices.ContainsFunc(ends, program)
 }
 
 // ServeHTTP answers with the file that the path names below Mount.

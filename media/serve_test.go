@@ -124,7 +124,7 @@ func TestServeTypes(t *testing.T) {
 		for name, want := range map[string]string{
 			"a.html": text, "a.HTM": text, "a.xhtml": text, "a.xml": text, "a.xsl": text, "a.js": text, "a.mjs": text, "a.svg": "image/svg+xml", "a.svgz": bytes, "a": bytes, "a.swf": bytes, "a.hta": bytes, "a.mht": bytes,
 			"a.JPG": "image/jpeg", "a.html.png": "image/png", "a.mp4": "video/mp4", "a.pdf": "application/pdf", "a.css": "text/css; charset=utf-8", "a.txt": text, "a.webp": "image/webp", "a.woff2": "font/woff2", "a.php.jpg": "image/jpeg",
-			"a.php": "", "b.PHP": "", "b.phtml": "", "b.phar": "", "b.php7": "", "b.pht": "", "b.cgi": "", "b.inc": "",
+			"a.php": "", "b.PHP": "", "b.phtml": "", "b.phar": "", "b.php7": "", "b.pht": "", "b.cgi": "", "b.inc": "", "a.php~": "", "a.PHP.bak": "", "a.inc.old": "", "php.png": "image/png", "a.bak": "application/octet-stream",
 		} {
 			if err := create(t, st, name, evil); err != nil {
 				t.Fatal(name, err)

@@ -49,6 +49,16 @@ func TestClaims(t *testing.T) {
 		count("the dead", 0)(store.DropClaims(ctx, a))
 		count("the heir", 1)(store.DropClaims(ctx, heir, a))
 
+		// What others have written under the name of a claim is none.
+		for _, value := range []string{"", "a:0:{}", `{"file":7}`, "null"} {
+			if err := store.SetOption(ctx, "_headpress_file_"+value, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if l, err := store.Claims(ctx); err != nil || len(l) != 1 {
+			t.Errorf("%v %v", l, err)
+		}
+
 		// What a transaction claims or drops counts when the transaction does.
 		fail := errors.New("no")
 		c := claim("2024/06/c.jpg", "three")

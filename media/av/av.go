@@ -76,10 +76,20 @@ func Read(r io.ReadSeeker, size int64) (*Info, error) {
 
 // file reads parts of a file; an error of the storage is kept and ends the reading.
 type file struct {
-	r    io.ReadSeeker
-	size int64
-	err  error
+	r     io.ReadSeeker
+	size  int64
+	err   error
+	block []byte // what was read last
+	from  int64  // and where it begins
+	reads int
 }
+
+const (
+	// blockSize is how much is read at least: headers lie side by side.
+	blockSize = 4 << 10
+	// mostReads bounds how often a file is read from another place: each may be a request to a bucket. Behind that it counts as ended.
+	mostReads = 2000
+)
 
 // bytes gives n bytes from an offset on, fewer at the end of the file.
 func (f *file) bytes(at, n int64) []byte {
@@ -87,16 +97,27 @@ func (f *file) bytes(at, n int64) []byte {
 	if f.err != nil || at < 0 || n <= 0 {
 		return nil
 	}
+	if at < f.from || at+n > f.from+int64(len(f.block)) {
+		f.read(at, min(max(n, blockSize), f.size-at))
+	}
+	return f.block[:min(at-f.from+n, int64(len(f.block)))][at-f.from:]
+}
+
+func (f *file) read(at, n int64) {
+	f.block, f.from = nil, at
+	if f.reads++; f.reads > mostReads {
+		return
+	}
 	if _, err := f.r.Seek(at, io.SeekStart); err != nil {
 		f.err = err
-		return nil
+		return
 	}
 	b := make([]byte, n)
 	got, err := io.ReadFull(f.r, b)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		f.err = err
 	}
-	return b[:got]
+	f.block = b[:got]
 }
 
 // quotient divides as PHP does: whole numbers that divide evenly stay whole.

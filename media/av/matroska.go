@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
@@ -55,8 +56,11 @@ type matroskaTrack struct {
 	width, height   int64
 	rate            float64
 	channels, bits  int64
-	private         []byte
+	vorbis          []byte // what its codec says of itself
 }
+
+// mostTracks bounds the tracks that are kept: their texts may be long.
+const mostTracks = 100
 
 func (f *file) matroska() *Info {
 	r := &recording{f: f, scale: 1_000_000}
@@ -100,7 +104,7 @@ func (t *matroskaTrack) sound(name string) *php.Array {
 	case "vorbis":
 		a.Set("lossless", false)
 		a.Set("bitrate_mode", "vbr")
-		if head := vorbisHead(t.private); head != nil {
+		if head := t.vorbis; head != nil {
 			a.Set("sample_rate", u32(head[12:]))
 			a.Set("channels", int64(head[11]))
 			if nominal := u32(head[20:]); nominal > 0 && nominal < 1<<31 {
@@ -201,7 +205,9 @@ func (r *recording) walk(at, end int64, depth int, t *matroskaTrack) {
 		case track:
 			one := matroskaTrack{language: "eng", rate: 8000, channels: 1}
 			r.walk(start, next, depth+1, &one)
-			r.tracks = append(r.tracks, one)
+			if len(r.tracks) < mostTracks {
+				r.tracks = append(r.tracks, one)
+			}
 		case cluster:
 			if len(r.tracks) > 0 {
 				return // the content begins
@@ -241,7 +247,7 @@ func (r *recording) element(id, start, next int64, t *matroskaTrack) {
 	case codecID:
 		t.codec = strings.TrimRight(text(b), "\x00")
 	case codecData:
-		t.private = b
+		t.vorbis = slices.Clone(vorbisHead(b))
 	case language:
 		t.language = strings.TrimRight(text(b), "\x00")
 	case pixelWidth:
