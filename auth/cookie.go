@@ -22,6 +22,12 @@ func CookieName(scheme Scheme, siteURL string) string {
 	return cookiePrefixes[scheme] + hex.EncodeToString(sum[:])
 }
 
+// ResetCookieName is the name of the cookie that keeps login and key while somebody sets a new password.
+func ResetCookieName(siteURL string) string {
+	sum := md5.Sum([]byte(siteURL))
+	return "wp-resetpass-" + hex.EncodeToString(sum[:])
+}
+
 // Cookie is what a cookie of somebody who has signed in says.
 type Cookie struct {
 	Login      string

@@ -81,9 +81,9 @@ func (s *session) discussionOpen(p *models.Post) bool {
 }
 
 // userCan tells whether a user, who need not be the asker, may do something.
-func (s *session) userCan(id int64, capability string) bool {
+func (s *session) userCan(id int64, capability string, args ...any) bool {
 	user := s.users.get(id)
-	return user != nil && s.principal(user).Can(capability)
+	return user != nil && s.principal(user).Can(capability, args...)
 }
 
 // allowComment refuses what was said before and who writes too fast, and gives the
@@ -228,6 +228,11 @@ func (s *session) setCommentStatus(m *models.Comment, status string) (changed bo
 	m.Approved = status
 	if err := s.site.Store.Update(s.ctx, "comments", []int64{m.ID}, map[string]any{"comment_approved": status}); err != nil {
 		return false, err
+	}
+	if status == "1" {
+		if err := s.tellApproved(m); err != nil {
+			return false, err
+		}
 	}
 	return true, s.site.Store.RecountComments(s.ctx, m.PostID)
 }

@@ -60,7 +60,10 @@ func (h *comments) create(c *api.Context) (*api.Response, error) {
 				return err
 			}
 		}
-		return h.saveRest(c, comment)
+		if err := h.saveRest(c, comment); err != nil {
+			return err
+		}
+		return s.tellNote(comment, true)
 	}, lockPosts); err != nil {
 		return nil, err
 	}
@@ -273,7 +276,10 @@ func (h *comments) update(c *api.Context) (*api.Response, error) {
 		if err := s.site.Store.RecountComments(s.ctx, comment.PostID); err != nil {
 			return err
 		}
-		return h.saveRest(c, &comment)
+		if err := h.saveRest(c, &comment); err != nil {
+			return err
+		}
+		return s.tellNote(&comment, false)
 	}, lockPosts); err != nil {
 		return nil, err
 	}

@@ -110,6 +110,11 @@ func (s *session) changeSessions(user int64, change func(auth.Sessions)) error {
 func (s *session) beginSession(user *models.User, remember bool) error {
 	token := ""
 	if err := s.write(func() error {
+		if user.ActivationKey != "" { // who knows the password needs no key to a new one
+			if err := s.site.Store.Update(s.ctx, "users", []int64{user.ID}, map[string]any{"user_activation_key": ""}); err != nil {
+				return err
+			}
+		}
 		return s.changeSessions(user.ID, func(sessions auth.Sessions) { token = s.newSession(sessions, remember) })
 	}, lockUsers); err != nil {
 		return err

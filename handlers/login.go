@@ -33,8 +33,10 @@ func (f *Front) loginPage(v *visit) error {
 	switch v.param("action") {
 	case "logout":
 		return f.logOut(v)
-	case "lostpassword", "retrievepassword", "rp", "resetpass":
-		return v.message(http.StatusNotImplemented, "Lost your password?", "This server sends no mail, so it cannot send you a new password. Ask an administrator of the site to set one.")
+	case "lostpassword", "retrievepassword":
+		return f.lostPassword(v)
+	case "rp", "resetpass":
+		return f.resetPassword(v)
 	case "register":
 		return v.message(http.StatusNotImplemented, "Registration", "Nobody can register here. Ask an administrator of the site for an account.")
 	case "postpass", "confirmaction", "confirm_admin_email":
@@ -53,6 +55,8 @@ func (f *Front) loginPage(v *visit) error {
 		view.Notice = "Your session has expired. Log in to go on where you were."
 	case v.asked("loggedout") != "":
 		view.Notice = "You are now logged out."
+	case v.asked("checkemail") == "confirm":
+		view.Notice = "If there is such an account, a mail with an address to set a new password is on its way. It may take some minutes."
 	}
 	return v.showLogin(http.StatusOK, view)
 }
@@ -86,7 +90,7 @@ func (f *Front) logIn(v *visit) error {
 	switch {
 	case err == nil:
 	case errors.As(err, &many):
-		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(many.Wait/time.Second))))
+		v.retryAfter(many)
 		return v.showLogin(http.StatusTooManyRequests, pageView{Error: "Too many attempts to log in have failed. Wait " + waitText(many.Wait) + ", then try again."})
 	case errors.Is(err, auth.ErrEmptyUsername):
 		return v.showLogin(http.StatusOK, pageView{Error: "Enter your username or email address."})
@@ -108,6 +112,11 @@ func (f *Front) logIn(v *visit) error {
 		return v.show(http.StatusOK, "message", pageView{Title: "Log in", BodyClass: "interim-login interim-login-success", Page: "You have logged in."})
 	}
 	return v.redirect(v.after(v.home + "/"))
+}
+
+// retryAfter has the answer say for how long nobody need try again.
+func (v *visit) retryAfter(many *auth.TooMany) {
+	v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(many.Wait/time.Second))))
 }
 
 // after is where the visitor wanted to go, or the given address.

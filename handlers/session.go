@@ -69,6 +69,7 @@ type session struct {
 	// themeStyles: the theme's styles of blocks have become known during this request.
 	themeStyles bool
 	summaries   map[int64]string // excerpts that were rendered before their turn
+	mailed      bool             // a mail waits in the outbox
 	err         error            // the first failure of a loader
 }
 

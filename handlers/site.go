@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	netmail "net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/internal/instance"
+	"github.com/headpress/headpress/internal/mail"
 	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
@@ -68,7 +70,12 @@ type Site struct {
 	// Attempts bounds failed sign-ins; nil bounds none.
 	Attempts *auth.Attempts
 
-	guarded atomic.Int64 // texts that the guard has changed
+	// Mail takes the mails that writes cause; nil is no mail. MailFrom is who sends them; without an address it is as WordPress has it.
+	Mail     *mail.Server
+	MailFrom netmail.Address
+
+	guarded atomic.Int64  // texts that the guard has changed
+	mails   chan struct{} // says that a mail has been put into the outbox
 
 	auths *auth.Registry
 	opts  optionsCache
@@ -123,6 +130,7 @@ func NewServer(site *Site) (*api.Server, error) {
 	if site.Timeout == 0 {
 		site.Timeout = 30 * time.Second
 	}
+	site.mails = make(chan struct{}, 1)
 	site.auths = capabilitiesOf(site.Registry)
 	table, err := api.NewTable(site.routes())
 	if err != nil {

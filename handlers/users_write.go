@@ -421,6 +421,9 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 				return err
 			}
 		}
+		if err := s.tellAccount(before, &a.row); err != nil {
+			return err
+		}
 		return u.saveUserMeta(c, id)
 	}, lockUsers)
 	if err != nil {

@@ -41,6 +41,9 @@ func (s *session) write(steps func() error, locks ...string) error {
 		return s.err
 	}, locks...)
 	s.ctx = outer
+	if err == nil && s.mailed {
+		s.site.wake()
+	}
 	if s.options != read { // steps have set some
 		s.site.opts.forget()
 	}

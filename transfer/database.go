@@ -90,6 +90,9 @@ func CopyDatabase(ctx context.Context, from, to *models.Store, progress func(tab
 		if err := to.ForgetClaims(target); err != nil {
 			return err
 		}
+		if err := to.ForgetMails(target); err != nil {
+			return err
+		}
 		// On MySQL this commits: it comes last, when all is counted.
 		for table, id := range next {
 			if err := to.SetNextID(target, table, id); err != nil {

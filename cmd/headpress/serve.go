@@ -46,6 +46,16 @@ func (serveCmd) Run(a *app) (err error) {
 		defer work.Wait()
 		defer stop()
 	}
+	if site.Mail != nil {
+		var mails sync.WaitGroup
+		ctx, stop := context.WithCancel(a.ctx)
+		mails.Go(func() { site.Deliver(ctx) })
+		defer mails.Wait()
+		defer stop()
+		a.log.Info("sending mails", "server", site.Mail.String())
+	} else {
+		a.log.Info("sending no mails: --smtp is not set")
+	}
 	a.log.Info("serving", "address", listener.Addr().String(), "engine", store.Engine(), "database", kind.String(), "cache", a.Cache)
 	return httpserver.Run(a.ctx, listener, handler, a.DrainTimeout, a.log)
 }
@@ -86,6 +96,12 @@ func (a *app) handler(store *models.Store) (*handlers.Site, http.Handler, error)
 	site.Maker = a.maker()
 	site.JWTSecret = a.JWTSecret
 	site.Attempts = &auth.Attempts{PerAddress: a.LoginAttempts, PerAccount: a.LoginAttemptsAccount, Window: a.LoginWindow}
+	if site.Mail, err = a.MailServer(); err != nil {
+		return nil, nil, err
+	}
+	if site.MailFrom, err = a.Sender(); err != nil {
+		return nil, nil, err
+	}
 	server, err := handlers.NewServer(site)
 	if err != nil {
 		return nil, nil, err

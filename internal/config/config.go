@@ -6,12 +6,15 @@ package config
 import (
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/headpress/headpress/internal/mail"
 )
 
 // Settings are the flags that every command takes. The tags are the declaration:
@@ -61,6 +64,9 @@ type Settings struct {
 	LoginAttemptsAccount int           `name:"login-attempts-account" default:"100" group:"signin" help:"The same for one account, from any address."`
 	LoginWindow          time.Duration `name:"login-window" default:"15m" group:"signin" help:"How long it takes until failed sign-ins are forgotten."`
 
+	SMTP     string `name:"smtp" placeholder:"URL" secret:"dsn" group:"mail" help:"Server that takes mails: smtp://user:password@host:port or smtps://…; without it none are sent."`
+	MailFrom string `name:"mail-from" placeholder:"ADDRESS" group:"mail" help:"Who sends mails: address, or Name <address>; without it the site's name and wordpress@ its host."`
+
 	Title         string `name:"title" default:"headpress" group:"site" help:"Name of the site."`
 	AdminLogin    string `name:"admin-login" default:"admin" group:"site" help:"Login of the administrator."`
 	AdminPassword string `name:"admin-password" secret:"" group:"site" help:"Password of the administrator; made up when empty."`
@@ -79,7 +85,7 @@ type Settings struct {
 }
 
 // Groups are the titles of the groups that the settings name.
-var Groups = map[string]string{"signin": "Signing in", "site": "A new site", "keys": "Keys and salts", "files": "Uploaded files"}
+var Groups = map[string]string{"signin": "Signing in", "mail": "Mail", "site": "A new site", "keys": "Keys and salts", "files": "Uploaded files"}
 
 // Key gives the key or salt that wp-config.php calls name (AUTH_KEY, NONCE_SALT, …).
 func (s *Settings) Key(name string) string {
@@ -109,6 +115,12 @@ func (s *Settings) Validate() error {
 	if _, err := s.Proxies(); err != nil {
 		return err
 	}
+	if _, err := s.MailServer(); err != nil {
+		return err
+	}
+	if _, err := s.Sender(); err != nil {
+		return err
+	}
 	if s.RequestTimeout <= 0 {
 		return errors.New("--request-timeout: a time above 0 is needed")
 	}
@@ -125,6 +137,30 @@ func (s *Settings) Validate() error {
 		}
 	}
 	return nil
+}
+
+// MailServer is the server that takes mails, nil without one.
+func (s *Settings) MailServer() (*mail.Server, error) {
+	if s.SMTP == "" {
+		return nil, nil
+	}
+	server, err := mail.NewServer(s.SMTP)
+	if err != nil {
+		return nil, fmt.Errorf("--smtp: %w", err)
+	}
+	return server, nil
+}
+
+// Sender is who sends mails, nobody where nothing is said.
+func (s *Settings) Sender() (netmail.Address, error) {
+	if s.MailFrom == "" {
+		return netmail.Address{}, nil
+	}
+	from, err := netmail.ParseAddress(s.MailFrom)
+	if err != nil {
+		return netmail.Address{}, fmt.Errorf("--mail-from: %q is no address", s.MailFrom)
+	}
+	return *from, nil
 }
 
 // Proxies are the networks of trusted-proxies. A single address is a network of one.
