@@ -44,8 +44,12 @@ func prehash(plain string) []byte {
 	return out
 }
 
+// quoted is a password as WordPress hashes it, with the backslashes that it puts into all that is sent (wp_slash).
+var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`, "\x00", `\0`).Replace
+
 // HashPassword hashes a login password as WordPress 6.8 and later do.
 func HashPassword(plain string) (string, error) {
+	plain = quoted(plain)
 	if len(plain) > maxPassword {
 		return "", fmt.Errorf("hash password: longer than %d bytes", maxPassword)
 	}

@@ -53,6 +53,20 @@ func TestHashPassword(t *testing.T) {
 	}
 }
 
+// Passwords with quotes are hashed with backslashes before them, by WordPress and by us.
+func TestQuotedPasswords(t *testing.T) {
+	const password, wordpress = `it's "so" 1`, `$wp$2y$10$RJpwNJ7KnZFIDuqkpVBb1OAwusv.bFt/WkXVNW4Ac4Of8Qh4rsntW`
+	ours, err := HashPassword(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hash := range []string{wordpress, ours} {
+		if ok, _ := CheckPassword(`it\'s \"so\" 1`, hash); !ok {
+			t.Errorf("%s is another password", hash)
+		}
+	}
+}
+
 func TestApplicationPasswords(t *testing.T) {
 	const stored = "$generic$9O62Iu1GJ05LDrwdNKhcdG3q4m8_rqQLuvSooMOO"
 	for plain, want := range map[string]bool{

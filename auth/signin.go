@@ -56,7 +56,11 @@ func (a *Authenticator) SignIn(ctx context.Context, name, password, ip string) (
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
-	ok, old := CheckPassword(password, hash)
+	ok, old := CheckPassword(quoted(password), hash)
+	if !ok && quoted(password) != password { // hashed by who puts no backslashes there
+		ok, _ = CheckPassword(password, hash)
+		old = true
+	}
 	if !ok && quick(hash) { // the time would tell who has not signed in for years
 		CheckPassword(password, someHash())
 	}
