@@ -43,8 +43,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (1m), and a million mutated texts th
 clients/node_modules: clients/package-lock.json
 	cd clients && npm ci --ignore-scripts --silent && touch node_modules
 
-clients: build clients/node_modules ## Sign in, create, edit, list and delete with client libraries of others (needs Node)
-	cd clients && npm run --silent clients
+clients: build clients/node_modules ## Sign in, create, edit, list and delete with client libraries of others, on each engine there is (needs Node)
+	@cd clients && for engine in sqlite $${HEADPRESS_TEST_POSTGRES:+postgres} $${HEADPRESS_TEST_MYSQL:+mysql}; do \
+		echo "$$engine:"; ENGINE=$$engine npm run --silent clients || exit 1; done
 
 browser: build clients/node_modules ## Sign in and authorize an application in a browser (needs Node, and CHROMIUM or /usr/bin/chromium)
 	cd clients && npm run --silent browser
