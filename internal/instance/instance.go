@@ -80,7 +80,24 @@ const abandoned = 24 * time.Hour
 // Scratch makes this process's folder for unfinished files, below base.
 func Scratch(base string) (string, error) {
 	dir := filepath.Join(base, hidden, ID())
-	return dir, os.MkdirAll(dir, 0o700)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	return dir, trusted(base)
+}
+
+// trusted: where everybody may write, as in /tmp, somebody else may have made the folder
+// before us, and could change what lies in it.
+func trusted(base string) error {
+	around, err := os.Stat(base)
+	if err != nil || around.Mode()&os.ModeSticky == 0 {
+		return err
+	}
+	ours, err := os.Lstat(filepath.Join(base, hidden))
+	if err == nil && (!ours.IsDir() || ours.Mode().Perm()&0o077 != 0 || !mine(ours)) {
+		err = &fs.PathError{Op: "use", Path: filepath.Join(base, hidden), Err: fs.ErrPermission}
+	}
+	return err
 }
 
 // Sweep removes the folders of processes that are gone, and those that were not

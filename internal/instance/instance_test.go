@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,5 +99,32 @@ func TestSweep(t *testing.T) {
 	}
 	if err := Sweep(t.TempDir()); err != nil {
 		t.Errorf("nothing to sweep: %v", err)
+	}
+}
+
+// Where everybody may write, a folder that others have made, or may write to, is not ours.
+func TestScratchAmongOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		base, hidden os.FileMode // hidden is 0 where nobody has made it
+		want         bool
+	}{
+		"made by us":             {0o777 | os.ModeSticky, 0, true},
+		"ours from before":       {0o777 | os.ModeSticky, 0o700, true},
+		"open to all":            {0o777 | os.ModeSticky, 0o777, false},
+		"shown to all":           {0o777 | os.ModeSticky, 0o755, false},
+		"in a folder of uploads": {0o755, 0o755, true},
+	} {
+		base := t.TempDir()
+		if err := os.Chmod(base, c.base); err != nil {
+			t.Fatal(err)
+		}
+		if c.hidden != 0 {
+			if err := errors.Join(os.Mkdir(filepath.Join(base, hidden), 0o700), os.Chmod(filepath.Join(base, hidden), c.hidden)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Scratch(base); (err == nil) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
