@@ -15,6 +15,8 @@ COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build --chown=65532:65532 /out/content /content
 USER 65532:65532
 WORKDIR /data
+# There is no /tmp: what waits on its way into a bucket waits in the volume.
+ENV TMPDIR=/data
 ENV HEADPRESS_LISTEN=:8080 HEADPRESS_CONTENT=/content HEADPRESS_DB=sqlite:/data/headpress.db
 VOLUME ["/data", "/content"]
 EXPOSE 8080
