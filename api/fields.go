@@ -140,26 +140,42 @@ func (f *Fields) member(v any) any {
 	return out
 }
 
-// inner filters a nested value: objects by name, lists by position.
+// inner filters a nested value: objects by name, lists by position. What is left of the
+// start of a list is a list.
 func (f *Fields) inner(v any) any {
 	switch d := v.(type) {
 	case php.Map:
 		return f.member(d)
 	case []any:
-		m := make(php.Map, 0)
+		m, list := php.Map{}, []any{}
 		for i, e := range d {
 			name := php.IntKey(int64(i)).String()
 			if child, ok := f.names[name]; ok {
 				if child != nil {
 					e = child.inner(e)
 				}
+				if len(list) == i {
+					list = append(list, e)
+				}
 				m = append(m, php.Member{Key: name, Value: e})
 			}
 		}
-		if len(m) == 0 {
-			return []any{}
+		if len(m) == len(list) {
+			return list
 		}
 		return m
+	case []int64:
+		return f.inner(anys(d))
+	case []string:
+		return f.inner(anys(d))
 	}
 	return v
+}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
 }

@@ -278,6 +278,16 @@ func (s *session) taxonomyBase(tax *registry.Taxonomy) string {
 	return strings.TrimRight(s.front(), "/") + "/" + tax.Rewrite
 }
 
+// blogLink is the address of the list of all posts (get_post_type_archive_link).
+func (s *session) blogLink() string {
+	if s.options.String("show_on_front") == "page" {
+		if page := s.posts.get(s.options.Int("page_for_posts")); page != nil {
+			return s.permalink(page)
+		}
+	}
+	return s.home
+}
+
 // authorLink is the address of a user's archive (get_author_posts_url).
 func (s *session) authorLink(u *models.User) string {
 	if s.options.String("permalink_structure") == "" {

@@ -21,6 +21,14 @@ type posts struct {
 	texts []string
 	// refine adds a type's own conditions to the query of its collection, or is nil.
 	refine func(c *api.Context, q *models.PostQuery)
+	// mayView asks for more than others do of who reads the posts, and load loads by set
+	// what the fields of a list need; or they are nil.
+	mayView func(c *api.Context) error
+	load    func(c *api.Context, found []models.Post)
+	// store writes what a request makes of a post; before is nil for a new one.
+	store func(c *api.Context, post, before *models.Post) error
+	// drafted are the texts of a request that autosaves keep.
+	drafted autosaved
 	// take puts a type's own fields of a request into a post, and keep stores those that are
 	// no columns of its row; or they are nil.
 	take func(c *api.Context, post *models.Post)
@@ -29,6 +37,7 @@ type posts struct {
 
 func newPosts(site *Site, typ *registry.PostType) *posts {
 	p := &posts{site: site, typ: typ, texts: []string{"content", "excerpt"}}
+	p.store, p.drafted = p.save, autosaved{"title", "content", "excerpt"}
 	p.resource = p.fields()
 	return p
 }
@@ -78,7 +87,15 @@ func (p *posts) mayList(c *api.Context) error {
 	if c.View() == "edit" && !of(c).can(p.typ.Cap("edit_posts")) {
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit posts in this post type.")
 	}
-	return nil
+	return p.view(c)
+}
+
+// view asks what is asked of all who read the posts.
+func (p *posts) view(c *api.Context) error {
+	if p.mayView == nil {
+		return nil
+	}
+	return p.mayView(c)
 }
 
 func (p *posts) mayGet(c *api.Context) error {
@@ -99,7 +116,7 @@ func (p *posts) mayGet(c *api.Context) error {
 	if !s.readable(post) {
 		return c.Forbidden("rest_forbidden", "Sorry, you are not allowed to do that.")
 	}
-	return nil
+	return p.view(c)
 }
 
 // readable tells whether the asker may see a post (check_read_permission).
@@ -291,6 +308,9 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 		}
 	}
 	s.wantParents(found)
+	if p.load != nil && !c.IsHead() {
+		p.load(c, found)
+	}
 	for i := range found {
 		post := &found[i]
 		if c.View() == "edit" && !s.can("edit_post", post) || c.View() != "edit" && !s.readable(post) {

@@ -22,6 +22,12 @@ func (p *posts) delete(c *api.Context) (*api.Response, error) {
 		}
 		return p.answer(c, c.Int("id"))
 	}
+	return p.deleteNow(c)
+}
+
+// deleteNow removes a post for good, and shows what it was.
+func (p *posts) deleteNow(c *api.Context) (*api.Response, error) {
+	s := of(c)
 	post := s.posts.full(c.Int("id"))
 	if post == nil {
 		return nil, errPostID()

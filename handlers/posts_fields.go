@@ -345,7 +345,7 @@ func (p *posts) relations(c *api.Context, post *models.Post) api.Links {
 			l.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+strconv.FormatInt(id, 10)), api.Embeddable)
 		}
 	}
-	if p.typ.Name != "attachment" {
+	if p.typ.Name != "attachment" && p.typ.Name != "nav_menu_item" {
 		l.Add("https://api.w.org/attachment", withQuery(c.URL("/wp/v2/media"), "parent", post.ID))
 	}
 	for _, t := range p.taxonomies() {
@@ -406,8 +406,7 @@ func (p *posts) schemaLinks(c *api.Context) []any {
 	href := c.URL(p.typ.Path() + "/{id}")
 	var l []any
 	link := func(action, title string, properties php.Map) {
-		l = append(l, php.Map{{Key: "rel", Value: "https://api.w.org/action-" + action}, {Key: "title", Value: title}, {Key: "href", Value: href},
-			{Key: "targetSchema", Value: php.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties}}}})
+		l = append(l, schemaLink(href, "action-"+action, title, properties))
 	}
 	of := func(typ string) php.Map { return php.Map{{Key: "type", Value: typ}} }
 	if p.typ.Name != "attachment" {
@@ -426,4 +425,10 @@ func (p *posts) schemaLinks(c *api.Context) []any {
 		link("create-"+t.RESTBase, "The current user can create terms in the "+t.Name+" taxonomy.", ids)
 	}
 	return l
+}
+
+// schemaLink describes a relation, and what the answer behind it has.
+func schemaLink(href, rel, title string, properties php.Map) php.Map {
+	return php.Map{{Key: "rel", Value: "https://api.w.org/" + rel}, {Key: "title", Value: title}, {Key: "href", Value: href},
+		{Key: "targetSchema", Value: php.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties}}}}
 }

@@ -176,7 +176,7 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 	if c.Has("offset") {
 		q.Offset = max(c.Int("offset"), -c.Int("offset")) // absint
 	}
-	if c.Has("menu_order") && (p.typ.Has("page-attributes")) {
+	if c.Has("menu_order") && (p.typ.Has("page-attributes") || p.typ.Name == "nav_menu_item") {
 		n := max(c.Int("menu_order"), -c.Int("menu_order"))
 		q.MenuOrder = &n
 	}

@@ -288,6 +288,11 @@ func (s *session) afterSaving(p, before *models.Post, previous string) error {
 	if before != nil {
 		s.postMeta.forget(p.ID)
 	}
+	if p.Type == "page" && p.Parent == 0 && p.Status == "publish" && previous != "publish" {
+		if err := s.addToMenus(p); err != nil {
+			return err
+		}
+	}
 	if p.Type == "post" && p.Status == "publish" { // notes for WordPress, which sends pings (_publish_post_hook)
 		marks := []string{"_encloseme"}
 		if s.options.Bool("default_pingback_flag") {

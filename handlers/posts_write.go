@@ -48,22 +48,13 @@ func (s *session) hasTemplate(postType, name string) (bool, error) {
 }
 
 func (p *posts) create(c *api.Context) (*api.Response, error) {
-	if c.Has("id") { // what says nothing, for mayCreate refuses the rest
-		return nil, errPostID()
-	}
 	s := of(c)
 	var id int64
 	err := s.write(func() error {
 		post := &models.Post{Type: p.typ.Name, Author: s.user.ID}
-		dated, err := p.prepare(c, post, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.savePost(post, nil, dated); err != nil {
-			return err
-		}
+		err := p.store(c, post, nil)
 		id = post.ID
-		return p.saveRest(c, post)
+		return err
 	}, p.locks(c)...)
 	if err != nil {
 		return nil, err
@@ -84,14 +75,7 @@ func (p *posts) update(c *api.Context) (*api.Response, error) {
 			return err
 		}
 		post := *before
-		dated, err := p.prepare(c, &post, before)
-		if err != nil {
-			return err
-		}
-		if err := s.savePost(&post, before, dated); err != nil {
-			return err
-		}
-		if err := p.saveRest(c, &post); err != nil {
+		if err := p.store(c, &post, before); err != nil {
 			return err
 		}
 		return s.revise(&post)
@@ -100,6 +84,21 @@ func (p *posts) update(c *api.Context) (*api.Response, error) {
 		return nil, err
 	}
 	return p.answer(c, c.Int("id"))
+}
+
+// save stores what a request makes of a post.
+func (p *posts) save(c *api.Context, post, before *models.Post) error {
+	if before == nil && c.Has("id") { // what says nothing, for mayCreate refuses the rest
+		return errPostID()
+	}
+	dated, err := p.prepare(c, post, before)
+	if err != nil {
+		return err
+	}
+	if err := of(c).savePost(post, before, dated); err != nil {
+		return err
+	}
+	return p.saveRest(c, post)
 }
 
 // locks are those a save needs: a format may be a new term.

@@ -23,6 +23,10 @@ func (site *Site) routes() []*api.Route {
 			add(newRevisions(p).routes()...)
 		case "attachment":
 			add(newMedia(site, t).routes()...)
+		case "nav_menu_item":
+			m := newMenuItems(site, t)
+			add(m.routes()...)
+			add(newRevisions(m.posts).routes()...)
 		case "wp_template", "wp_template_part":
 			p := newTemplates(site, t)
 			add(newTemplateRevisions(p).routes()...)
@@ -38,6 +42,8 @@ func (site *Site) routes() []*api.Route {
 		switch t.Name {
 		case "category", "post_tag", "wp_pattern_category":
 			add(newTerms(site, t).routes()...)
+		case "nav_menu":
+			add(newMenus(site, t).routes()...)
 		}
 	}
 	add(newUsers(site).routes()...)
@@ -47,5 +53,6 @@ func (site *Site) routes() []*api.Route {
 	add(newBlockRenderer(site).routes()...)
 	add(newBlockTypes(site).routes()...)
 	add(newSettings(site).routes()...)
+	add(newMenuLocations().routes()...)
 	return l
 }

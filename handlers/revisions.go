@@ -89,11 +89,15 @@ func revisionFields(p *posts, autosave bool) *api.Resource[*models.Post] {
 		{Name: "parent", Schema: api.Integer("The revised post.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Parent }},
 		{Name: "slug", Schema: api.String("The name of the revision.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Name }},
 	}
+	guid := postField{Name: "guid", Schema: api.String("The revision's lasting identifier.", shown), Get: func(_ *api.Context, p *models.Post) any {
+		return php.Map{{Key: "rendered", Value: p.GUID}, {Key: "raw", Value: p.GUID}}
+	}}
 	for _, field := range p.resource.Fields {
 		if field.Name == "guid" {
-			f = append(f, field)
+			guid = field
 		}
 	}
+	f = append(f, guid)
 	parts := map[string][2]func(*api.Context, *models.Post) any{
 		"title": {rawTitle, renderedTitle},
 		"content": {func(_ *api.Context, p *models.Post) any { return p.Content },

@@ -128,19 +128,20 @@ func (r *revisions) autosaveNow(c *api.Context) (*api.Response, error) {
 		}
 		given := models.Post{ID: before.ID, Type: before.Type}
 		draft := before.Status == "draft" || before.Status == "auto-draft"
-		if draft && before.Author == s.user.ID && !s.lockedByOther(before) {
+		own := draft && before.Author == s.user.ID && !s.lockedByOther(before)
+		if own {
 			given = *before
-			dated, err := r.posts.prepare(c, &given, before)
-			if err != nil {
+		}
+		dated := false
+		if r.posts.drafted != (autosaved{}) {
+			if dated, err = r.posts.prepare(c, &given, before); err != nil {
 				return err
 			}
-			id = before.ID
+		}
+		if id = before.ID; own {
 			return s.savePost(&given, before, dated)
 		}
-		if _, err := r.posts.prepare(c, &given, before); err != nil {
-			return err
-		}
-		id, err = s.keepAutosave(c, before, &given, autosaved{"title", "content", "excerpt"})
+		id, err = s.keepAutosave(c, before, &given, r.posts.drafted)
 		return err
 	}, lockPosts)
 	if err != nil {

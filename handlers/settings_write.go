@@ -77,20 +77,41 @@ func (r *setting) reset(s *session) error {
 
 // removeThemeMod forgets what the active theme keeps under a name (remove_theme_mod).
 func (s *session) removeThemeMod(name string) error {
-	option := "theme_mods_" + s.options.String("stylesheet")
-	mods, _ := s.options.PHP(option).(*php.Array)
+	mods := s.themeMods()
 	if _, set := mods.Get(name); !set {
 		return nil
 	}
 	mods.Remove(php.KeyOf(name))
 	if mods.Len() == 0 {
-		return s.dropOption(option)
+		return s.dropOption(s.themeModsOption())
 	}
+	return s.storeThemeMods(mods)
+}
+
+// setThemeMod keeps a value for the active theme under a name (set_theme_mod).
+func (s *session) setThemeMod(name string, v any) error {
+	mods := s.themeMods()
+	mods.Set(name, v)
+	return s.storeThemeMods(mods)
+}
+
+// themeMods are what the active theme keeps (get_theme_mods).
+func (s *session) themeMods() *php.Array {
+	mods, ok := s.options.PHP(s.themeModsOption()).(*php.Array)
+	if !ok {
+		mods = &php.Array{}
+	}
+	return mods
+}
+
+func (s *session) themeModsOption() string { return "theme_mods_" + s.options.String("stylesheet") }
+
+func (s *session) storeThemeMods(mods *php.Array) error {
 	text, err := php.Serialize(mods)
 	if err != nil {
 		return err
 	}
-	return s.setOption(option, text)
+	return s.setOption(s.themeModsOption(), text)
 }
 
 // holds tells whether a setting has the value already: a default that is not stored

@@ -143,3 +143,38 @@ func TestStatements(t *testing.T) {
 		}
 	}
 }
+
+// menuItemRows are the rows of an item that leads to the page or category with a number.
+func menuItemRows(id, n int64) []any {
+	kind, object, to := "post_type", "page", 6000+n
+	if n%2 == 1 {
+		kind, object, to = "taxonomy", "category", 101+n%9
+	}
+	rows := []any{&models.Post{ID: id, Author: 1, Date: "2024-01-01 10:00:00", DateGMT: "2024-01-01 10:00:00", Status: "publish", Type: "nav_menu_item", MenuOrder: n, Content: " "},
+		&models.TermRelationship{ObjectID: id, TermTaxonomyID: 900}}
+	for key, value := range map[string]string{"type": kind, "object": object, "object_id": fmt.Sprint(to), "menu_item_parent": "0"} {
+		rows = append(rows, &models.PostMeta{ObjectID: id, Key: "_menu_item_" + key, Value: value})
+	}
+	return rows
+}
+
+// TestMenusCostFewStatements: however many items a menu has, they and what they lead to are read by set.
+func TestMenusCostFewStatements(t *testing.T) {
+	rows := append(magazine(110), &models.Term{ID: 900, Name: "Main", Slug: "main"}, &models.TermTaxonomy{ID: 900, TermID: 900, Taxonomy: "nav_menu", Count: 100})
+	for i := range int64(100) {
+		rows = append(rows, menuItemRows(30000+i, i)...)
+	}
+	s := newShelf(t, rows...)
+	for _, path := range []string{"/menu-items?per_page=", "/menu-items?_embed&per_page="} {
+		var counts [2]int64
+		for i, size := range []string{"10", "100"} {
+			w, n := s.get(path+size, true)
+			if counts[i] = n; w.Code != 200 || strings.Contains(w.Body.String(), `"invalid":true`) {
+				t.Errorf("%s: %d %.300s", path, w.Code, w.Body)
+			}
+		}
+		if t.Log(path, counts); counts[1] > counts[0] || counts[0] > 12 {
+			t.Errorf("%s: %d statements for 10 items, %d for 100", path, counts[0], counts[1])
+		}
+	}
+}

@@ -17,12 +17,19 @@ type terms struct {
 	site     *Site
 	tax      *registry.Taxonomy
 	resource *api.Resource[*models.TermRow]
+	// mayView asks for more than others do of who reads the terms, or is nil.
+	mayView func(c *api.Context) error
+	// adding, changing and deleting write a term, within a transaction.
+	adding   func(c *api.Context, v termValues) (int64, error)
+	changing func(c *api.Context, id int64, v termValues) error
+	deleting func(s *session, id int64) error
 }
 
 type termField = api.Field[*models.TermRow]
 
 func newTerms(site *Site, tax *registry.Taxonomy) *terms {
 	t := &terms{site: site, tax: tax}
+	t.adding, t.changing, t.deleting = t.add, t.alter, t.delete
 	t.resource = t.fields()
 	return t
 }
@@ -135,7 +142,15 @@ func (t *terms) mayList(c *api.Context) error {
 			return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to view terms for this post.")
 		}
 	}
-	return nil
+	return t.view(c)
+}
+
+// view asks what is asked of all who read the terms.
+func (t *terms) view(c *api.Context) error {
+	if t.mayView == nil {
+		return nil
+	}
+	return t.mayView(c)
 }
 
 // mayReadOf tells whether the asker may see the terms of a post: the post must
@@ -157,7 +172,7 @@ func (t *terms) mayGet(c *api.Context) error {
 	if c.View() == "edit" && !of(c).can("edit_term", row.ID) {
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit this term.")
 	}
-	return nil
+	return t.view(c)
 }
 
 func (t *terms) mayCreate(c *api.Context) error {

@@ -70,7 +70,7 @@ func (t *terms) create(c *api.Context) (*api.Response, error) {
 	}
 	var id int64
 	if err := s.write(func() (err error) {
-		id, err = t.insert(s, v)
+		id, err = t.adding(c, v)
 		return err
 	}, lockTerms); err != nil {
 		return nil, err
@@ -94,6 +94,8 @@ func (t *terms) written(c *api.Context, id int64) (*models.TermRow, error) {
 	}
 	return row, nil
 }
+
+func (t *terms) add(c *api.Context, v termValues) (int64, error) { return t.insert(of(c), v) }
 
 func (t *terms) insert(s *session, v termValues) (int64, error) {
 	store := s.site.Store
@@ -120,9 +122,9 @@ func (t *terms) insert(s *session, v termValues) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if field := tooLong(name, slug); field != "" {
+	if fields := tooLong(name, slug); fields != nil {
 		// WordPress tells what the database layer said, as text in place of data.
-		return 0, &api.Error{Code: "db_insert_error", Message: "The term could not be stored.", Text: unstorable(field)}
+		return 0, &api.Error{Code: "db_insert_error", Message: "The term could not be stored.", Text: unstorable(fields...)}
 	}
 	row := models.Term{Name: name, Slug: slug}
 	if err := store.Insert(s.ctx, &row); err != nil {
@@ -141,14 +143,14 @@ func (t *terms) insert(s *session, v termValues) (int64, error) {
 	return row.ID, t.forgetTree(s)
 }
 
-func tooLong(name, slug string) string {
-	switch {
-	case utf8.RuneCountInString(name) > maxTermText:
-		return "name"
-	case utf8.RuneCountInString(slug) > maxTermText:
-		return "slug"
+func tooLong(name, slug string) (fields []string) {
+	if utf8.RuneCountInString(name) > maxTermText {
+		fields = append(fields, "name")
 	}
-	return ""
+	if utf8.RuneCountInString(slug) > maxTermText {
+		fields = append(fields, "slug")
+	}
+	return fields
 }
 
 // forgetTree drops the copy of the hierarchy that WordPress keeps as an option.
@@ -283,10 +285,10 @@ func (t *terms) update(c *api.Context) (*api.Response, error) {
 		return nil, err
 	}
 	if err := s.write(func() error {
-		if err := t.unchanged(c, row.ID); err != nil || v == (termValues{}) {
+		if err := t.unchanged(c, row.ID); err != nil {
 			return err
 		}
-		return t.change(s, row.ID, v)
+		return t.changing(c, row.ID, v)
 	}, lockTerms); err != nil {
 		return nil, err
 	}
@@ -294,6 +296,13 @@ func (t *terms) update(c *api.Context) (*api.Response, error) {
 		return nil, err
 	}
 	return versioned(c, t.resource.Item(c, row), func() string { return s.termVersion(row) }), s.err
+}
+
+func (t *terms) alter(c *api.Context, id int64, v termValues) error {
+	if v == (termValues{}) {
+		return nil
+	}
+	return t.change(of(c), id, v)
 }
 
 func (t *terms) change(s *session, id int64, v termValues) error {
@@ -338,7 +347,7 @@ func (t *terms) change(s *session, id int64, v termValues) error {
 	if !php.ToBool(slug) {
 		slug = sanitize.Title(name, itoa(id), s.locale())
 	}
-	if tooLong(name, slug) == "" { // what does not fit changes nothing, and nobody is told
+	if tooLong(name, slug) == nil { // what does not fit changes nothing, and nobody is told
 		if err := store.Update(s.ctx, "terms", []int64{id}, map[string]any{"name": name, "slug": slug}); err != nil {
 			return err
 		}
@@ -388,7 +397,7 @@ func (t *terms) remove(c *api.Context) (*api.Response, error) {
 		if err := t.unchanged(c, row.ID); err != nil {
 			return err
 		}
-		return t.delete(s, row.ID)
+		return t.deleting(s, row.ID)
 	}, lockTerms, lockPosts); err != nil {
 		return nil, err
 	}

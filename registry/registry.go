@@ -37,6 +37,8 @@ var shown = map[string][]string{
 	"post":       {"title", "editor", "author", "excerpt", "thumbnail", "comments", "revisions", "custom-fields", "post-formats"},
 	"page":       {"title", "editor", "author", "excerpt", "thumbnail", "comments", "revisions", "page-attributes", "custom-fields"},
 	"attachment": {"title", "author", "comments", "revisions", "custom-fields", "thumbnail"},
+	// Of what an item of a menu supports, its own fields show the title alone.
+	"nav_menu_item": {"title"},
 }
 
 // Shows tells whether the API shows the fields of a feature.
@@ -53,6 +55,18 @@ func (t *PostType) Cap(name string) string {
 		return v.(string)
 	}
 	return name
+}
+
+// Singular is the word for one post of the type.
+func (t *PostType) Singular() string { return label(t.Labels, "singular_name") }
+
+// Archives is the title of the list of the type's posts.
+func (t *PostType) Archives() string { return label(t.Labels, "archives") }
+
+func label(labels php.Map, name string) string {
+	v, _ := labels.Get(name)
+	text, _ := v.(string)
+	return text
 }
 
 // Viewable tells whether visitors may see the type's pages (is_post_type_viewable).
@@ -86,6 +100,9 @@ func (t *Taxonomy) Cap(name string) string {
 	}
 	return name
 }
+
+// Singular is the word for one term of the taxonomy.
+func (t *Taxonomy) Singular() string { return label(t.Labels, "singular_name") }
 
 // Path is the path of the taxonomy's collection in the API.
 func (t *Taxonomy) Path() string { return "/" + t.Namespace + "/" + t.RESTBase }
