@@ -122,6 +122,13 @@ func TestRequests(t *testing.T) {
 		{"letter case of paths does not matter", "GET", "/TEST/v1/Fruits/1?_fields=id", "", `200 {"id":1}`},
 		{"a context shows its fields", "GET", "/test/v1/fruits/1?context=edit&_fields=name,parent", "", `200 {"name":{"raw":"apple","rendered":"APPLE"},"parent":0}`},
 		{"parts of fields", "GET", "/test/v1/fruits/1?context=edit&_fields=name.raw", "", `200 {"name":{"raw":"apple"}}`},
+		{"a name may have blanks and a NUL around it", "GET", "/test/v1/fruits/1?_fields=id%00,%09parent", "", `200 {"id":1,"parent":0}`},
+		{"a no-break space is part of a name", "GET", "/test/v1/fruits/1?_fields=id%C2%A0", "", `200 []`},
+		{"an empty name is one", "GET", "/test/v1/fruits/1?_fields[]=", "", `200 []`},
+		{"lists within the list of fields count for nothing", "GET", "/test/v1/fruits/1?_fields[][]=id&_fields[]=parent", "", `200 {"parent":0}`},
+		{"the start of a list", "OPTIONS", "/test/v1/fruits?_fields=methods.0", "", `200 {"methods":["GET"]}`},
+		{"a list with a gap", "OPTIONS", "/test/v1/fruits?_fields=methods.1", "", `200 {"methods":{"1":"POST"}}`},
+		{"links are not embedded unasked", "GET", "/test/v1/fruits/1?_fields=id,_embedded", "", `200 {"id":1}`},
 		{"no such field", "GET", "/test/v1/fruits/1?_fields=nope", "", `200 []`},
 		{"a path that is no number", "GET", "/test/v1/fruits/x", "", `404 {"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`},
 		{"an encoded digit is none", "GET", "/test/v1/fruits/%31", "", `404 {"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`},
@@ -134,6 +141,7 @@ func TestRequests(t *testing.T) {
 		{"what is missing comes before what is wrong", "POST", "/test/v1/fruits", `{"weight":0}`, `400 {"code":"rest_missing_callback_param","message":"Missing parameter(s): name","data":{"status":400,"params":["name"]}}`},
 		{"validation comes before permission", "POST", "/test/v1/fruits", `{"name":"x","weight":0}`, `400 {"code":"rest_invalid_param","message":"Invalid parameter(s): weight","data":{"status":400,"params":{"weight":"weight must not be below 1."},"details":{"weight":{"code":"rest_out_of_bounds","message":"weight must not be below 1.","data":null}}}}`},
 		{"the anonymous get 401", "POST", "/test/v1/fruits", `{"name":"x"}`, `401 {"code":"may_not","message":"No.","data":{"status":401}}`},
+		{"bounds come before being whole", "POST", "/test/v1/fruits", `{"name":"x","weight":0.5}`, `400 {"code":"rest_invalid_param","message":"Invalid parameter(s): weight","data":{"status":400,"params":{"weight":"weight must not be below 1."},"details":{"weight":{"code":"rest_out_of_bounds","message":"weight must not be below 1.","data":null}}}}`},
 		{"coercion", "POST as admin", "/test/v1/fruits", `{"name":5,"weight":"7"}`, `400 {"code":"rest_invalid_param","message":"Invalid parameter(s): name","data":{"status":400,"params":{"name":"name is not of type string."},"details":{"name":{"code":"rest_invalid_type","message":"name is not of type string.","data":{"param":"name"}}}}}`},
 		{"a number in a string", "POST as admin", "/test/v1/fruits", `{"name":"x","weight":"7"}`, `201 {"name":"x","weight":7}`},
 		{"malformed JSON", "POST", "/test/v1/fruits", `{"name":`, `400 {"code":"rest_invalid_json","message":"Invalid JSON body passed.","data":{"status":400,"json_error_code":4,"json_error_message":"Syntax error"}}`},
@@ -141,6 +149,8 @@ func TestRequests(t *testing.T) {
 		{"an envelope", "GET", "/test/v1/fruits/1?_fields=id&_envelope", "", `200 {"body":{"id":1},"status":200,"headers":{"Allow":"GET"}}`},
 		{"JSONP", "GET", "/test/v1/fruits/1?_fields=id&_jsonp=a.b", "", `200 /**/a.b({"id":1})`},
 		{"JSONP that is code", "GET", "/test/v1/fruits/1?_jsonp=alert(1)", "", `400 {"code":"rest_callback_invalid","message":"Invalid JSONP callback function."}`},
+		{"JSONP that is a list", "GET", "/test/v1/fruits/1?_jsonp[]=a", "", `400 {"code":"rest_callback_invalid","message":"Invalid JSONP callback function."}`},
+		{"JSONP for 0 is none", "GET", "/test/v1/fruits/1?_fields=id&_jsonp=0", "", `200 {"id":1}`},
 		{"another method in the query", "POST", "/test/v1/fruits/1?_method=get&_fields=id", "", `200 {"id":1}`},
 		{"HEAD has no body", "HEAD", "/test/v1/fruits/1", "", `200 `},
 		{"what links point to", "GET", "/test/v1/fruits/2?_embed&_fields=id,_links.up,_embedded", "", `200 {"id":2,"_links":{"self":[{"href":"https:\/\/example.org\/wp-json\/test\/v1\/fruits\/2","targetHints":{"allow":["GET"]}}],"up":[{"embeddable":true,"href":"https:\/\/example.org\/wp-json\/test\/v1\/fruits\/1"}]},"_embedded":{"up":[{"id":1,"name":{"rendered":"APPLE"},"_links":{"self":[{"href":"https:\/\/example.org\/wp-json\/test\/v1\/fruits\/1","targetHints":{"allow":["GET"]}}]}}]}}`},
@@ -167,6 +177,19 @@ func TestRequests(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestOverride: a header may name another method, and an empty one names none.
+func TestOverride(t *testing.T) {
+	for method, want := range map[string]int{"get": 200, "": 404, "NOPE": 404} {
+		r := httptest.NewRequest("POST", "/x?_fields=id", nil)
+		r.Header.Set("X-HTTP-Method-Override", method)
+		w := httptest.NewRecorder()
+		(&orchard{fruits: map[int64]fruit{1: {1, "apple", 0}}}).server(t).ServeRoute(w, r, "/test/v1/fruits/1")
+		if w.Code != want {
+			t.Errorf("%q: %d, want %d", method, w.Code, want)
+		}
 	}
 }
 

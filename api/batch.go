@@ -2,7 +2,8 @@ package api
 
 import (
 	"net/http"
-	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/headpress/headpress/internal/php"
 )
@@ -69,8 +70,8 @@ func (c *Context) batched(v any) *batched {
 	a, _ := v.(*php.Array)
 	path, _ := a.Get("path")
 	p := &batched{ctx: c}
-	u, err := url.Parse(php.ToString(path))
-	if err != nil || u.Scheme != "" && u.Host == "" {
+	route, query, ok := splitURL(php.ToString(path))
+	if !ok {
 		p.err = NewError(http.StatusBadRequest, "parse_path_failed", "Could not parse the path.")
 		return p
 	}
@@ -78,7 +79,7 @@ func (c *Context) batched(v any) *batched {
 	if m, ok := a.Get("method"); ok {
 		method = php.ToString(m)
 	}
-	r := NewRequest(method, u.EscapedPath(), php.ParseQuery(u.RawQuery))
+	r := NewRequest(method, route, php.ParseQuery(query))
 	r.Remote = c.Request.Remote
 	if b, ok := a.Get("body"); ok {
 		r.Form, _ = b.(*php.Array)
@@ -92,12 +93,12 @@ func (c *Context) batched(v any) *batched {
 		}
 	}
 	p.ctx = c.WithRequest(r)
-	route, endpoint, groups := c.Server.Table.match(c, r.Method, r.Route)
-	if route == nil {
+	found, endpoint, groups := c.Server.Table.match(c, r.Method, r.Route)
+	if found == nil {
 		p.err = errNoRoute()
 		return p
 	}
-	p.route, p.endpoint, p.ctx.Route = route, endpoint, route
+	p.route, p.endpoint, p.ctx.Route = found, endpoint, found
 	if endpoint.Batch == nil || !*endpoint.Batch {
 		r.bind(endpoint, groups)
 		p.err = NewError(http.StatusBadRequest, "rest_batch_not_allowed", "The requested route does not support batch requests.")
@@ -105,6 +106,51 @@ func (c *Context) batched(v any) *batched {
 	}
 	p.err = p.ctx.prepare(endpoint, groups)
 	return p
+}
+
+// splitURL takes the path and the query out of an address, and says whether it is one to parse_url.
+func splitURL(address string) (path, query string, ok bool) {
+	address = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '_'
+		}
+		return r
+	}, address)
+	path, _, _ = strings.Cut(address, "#")
+	path, query, _ = strings.Cut(path, "?")
+	scheme, rest, named := strings.Cut(path, ":")
+	named = named && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
+	if named && !strings.HasPrefix(rest, "//") {
+		port, _, _ := strings.Cut(rest, "/")
+		if port == "" || strings.Trim(port, "0123456789") != "" {
+			return rest, query, true // mailto:somebody
+		}
+		return strings.TrimPrefix(rest, port), query, isPort(port)
+	}
+	if !named {
+		rest = path
+	}
+	if !strings.HasPrefix(rest, "//") {
+		return path, query, true
+	}
+	host := rest[2:]
+	path = ""
+	if i := strings.IndexByte(host, '/'); i >= 0 {
+		host, path = host[:i], host[i:]
+	}
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		if !isPort(host[i+1:]) {
+			return "", "", false
+		}
+		host = host[:i]
+	}
+	return path, query, host != ""
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return s == "" || err == nil && n > 0
 }
 
 func headerValues(v any) []string {

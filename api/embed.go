@@ -20,7 +20,7 @@ func ParseEmbed(v any) *Embed {
 	if s, ok := v.(string); ok && (s == "" || s == "0" || s == "1" || s == "true") {
 		return e
 	}
-	for _, rel := range elements(v) {
+	for _, rel := range Elements(v) {
 		e.rels = append(e.rels, php.ToString(rel))
 	}
 	return e

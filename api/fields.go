@@ -20,11 +20,8 @@ func ParseFields(v any) *Fields {
 		return nil
 	}
 	var f *Fields
-	for _, e := range elements(v) {
-		name := strings.TrimSpace(php.ToString(e))
-		if name == "" {
-			continue
-		}
+	for _, e := range Elements(v) {
+		name := strings.Trim(php.ToString(e), " \t\n\r\x00\v") // PHP's trim
 		if f == nil {
 			f = &Fields{names: map[string]*Fields{}}
 		}
@@ -97,6 +94,11 @@ func (c *Context) Wants(path ...string) bool {
 	return true
 }
 
+// WantsLinks tells whether links are asked for, or what they lead to.
+func (c *Context) WantsLinks() bool {
+	return c.Wants("_links") || c.Request.Has("_embed") && c.Wants("_embedded")
+}
+
 // WantsWhole tells whether a member itself is asked for, not only something inside it.
 func (c *Context) WantsWhole(name string) bool {
 	if c.Fields == nil {
@@ -147,29 +149,34 @@ func (f *Fields) inner(v any) any {
 	case php.Map:
 		return f.member(d)
 	case []any:
-		m, list := php.Map{}, []any{}
-		for i, e := range d {
-			name := php.IntKey(int64(i)).String()
-			if child, ok := f.names[name]; ok {
-				if child != nil {
-					e = child.inner(e)
-				}
-				if len(list) == i {
-					list = append(list, e)
-				}
-				m = append(m, php.Member{Key: name, Value: e})
-			}
-		}
-		if len(m) == len(list) {
-			return list
-		}
-		return m
+		return f.elements(php.List(d...))
 	case []int64:
-		return f.inner(anys(d))
+		return f.elements(php.List(anys(d)...))
 	case []string:
-		return f.inner(anys(d))
+		return f.elements(php.List(anys(d)...))
+	case *php.Array:
+		return f.elements(d)
 	}
-	return v
+	return v // nobody looks into what PHP has as an object
+}
+
+// elements keeps elements under their keys.
+func (f *Fields) elements(a *php.Array) any {
+	out := &php.Array{}
+	for k, e := range a.All() {
+		child, ok := f.names[k.String()]
+		if !ok {
+			continue
+		}
+		if child != nil {
+			e = child.inner(e)
+		}
+		out.Put(k, e)
+	}
+	if out.IsList() {
+		return append([]any{}, out.Values()...)
+	}
+	return out
 }
 
 func anys[T any](list []T) []any {

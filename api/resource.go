@@ -44,7 +44,7 @@ func (r *Resource[T]) Item(c *Context, item T) *Response {
 		want = want.whole()
 	}
 	res := &Response{Data: read(c, r.Fields, item, c.View(), want)}
-	if r.Links != nil && (c.Wants("_links") || c.Wants("_embedded")) {
+	if r.Links != nil && c.WantsLinks() {
 		res.Links = r.Links(c, item)
 	}
 	return res

@@ -49,10 +49,11 @@ var jsonpIllegal = regexp.MustCompile(`[^\w.]`)
 
 // ServeRoute answers a request for a path of the API: "/wp/v2/posts", "/" for the index.
 func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string) {
-	if route = strings.TrimRight(route, "/"); route == "" {
+	if route = strings.TrimRight(route, `/\`); route == "" { // untrailingslashit
 		route = "/"
 	}
 	query := php.ParseQuery(r.URL.RawQuery)
+	query.Remove(php.KeyOf("error")) // WP::parse_request forgets it
 	req, overridden := methodOf(r, route, query)
 	defer req.release()
 	unread := s.readBody(req, w, r)
@@ -70,16 +71,15 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	}
 	c.Session = session
 	h := w.Header()
-	jsonp, _ := query.Get("_jsonp")
-	callback, _ := jsonp.(string)
+	callback, callable := jsonpOf(query)
 	h.Set("Content-Type", jsonType)
-	if callback != "" {
+	if callback != "" || !callable {
 		h.Set("Content-Type", "application/javascript; charset=UTF-8")
 	}
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Link", "<"+session.RestURL("/")+`>; rel="https://api.w.org/"`)
 	h.Set("X-Content-Type-Options", "nosniff")
-	if callback != "" && jsonpIllegal.MatchString(callback) {
+	if !callable {
 		w.WriteHeader(http.StatusBadRequest)
 		w.Write(php.AppendJSON(nil, php.Map{{Key: "code", Value: "rest_callback_invalid"}, {Key: "message", Value: "Invalid JSONP callback function."}}, 0))
 		return
@@ -166,6 +166,20 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	w.Write(buf)
 }
 
+// jsonpOf is the function that the answer is to be given to, "" for none, and whether it may be one.
+func jsonpOf(query *php.Array) (callback string, ok bool) {
+	switch v, _ := query.Get("_jsonp"); v := v.(type) {
+	case string:
+		if !php.ToBool(v) {
+			return "", true
+		}
+		return v, !jsonpIllegal.MatchString(v)
+	case nil:
+		return "", true
+	}
+	return "", false
+}
+
 // answer dispatches, unless the body could not be read or the way of signing in is refused.
 func (s *Server) answer(c *Context, unread *Error) *Response {
 	if unread != nil {
@@ -185,8 +199,8 @@ func methodOf(r *http.Request, route string, query *php.Array) (*Request, bool) 
 		req.Method = strings.ToUpper(php.ToString(v))
 		return req, false
 	}
-	if m := r.Header.Get("X-HTTP-Method-Override"); m != "" {
-		req.Method = strings.ToUpper(m)
+	if m, ok := r.Header[http.CanonicalHeaderKey("X-HTTP-Method-Override")]; ok { // an empty one, too, takes the method's place
+		req.Method = strings.ToUpper(m[0])
 		return req, true
 	}
 	return req, false

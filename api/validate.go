@@ -26,6 +26,11 @@ func (s *Schema) validate(v any, param string) *Error {
 	}
 	typ := bestType(v, s.Type)
 	if typ == "" {
+		if s.only("integer") && isNumeric(v) { // bounds are told first
+			if err := s.validateNumber(php.ToFloat(v), param); err != nil {
+				return err
+			}
+		}
 		return invalidType(param, s.Type)
 	}
 	switch typ {
@@ -94,6 +99,9 @@ func (s *Schema) combined(v any, param string) (*Schema, *Error) {
 	}
 	return s, nil
 }
+
+// only tells whether the schema has this one type.
+func (s *Schema) only(typ string) bool { return len(s.Type) == 1 && !s.typeList && s.Type[0] == typ }
 
 type mismatch struct {
 	position int
@@ -554,8 +562,17 @@ func (s *Schema) sanitize(v any, param string) (any, *Error) {
 }
 
 // Elements are the values that a list parameter stands for: the elements of an
-// array, or the words of a text with commas and spaces (wp_parse_list).
-func Elements(v any) []any { return elements(v) }
+// array but those that are arrays themselves or null, or the words of a text with
+// commas and spaces (wp_parse_list).
+func Elements(v any) []any {
+	return slices.DeleteFunc(slices.Clone(elements(v)), func(e any) bool {
+		switch e.(type) {
+		case *php.Array, *php.Object, nil:
+			return true
+		}
+		return false
+	})
+}
 
 // NotInEnum is the error of a parameter that is none of the allowed values.
 func NotInEnum(param string, allowed []string) *Error {

@@ -116,7 +116,7 @@ func blockTypeFields() *api.Resource[*render.BlockType] {
 			{Name: "description", Schema: api.String("What the block is for.", end(api.Default(""))...), Get: none("")},
 			{Name: "icon", Schema: icon(), Get: entry("icon", nil)},
 			{Name: "category", Schema: category(), Get: entry("category", nil)},
-			{Name: "keywords", Schema: api.Array("Words that find it.", end(api.Default([]any{}), api.Items(api.Of1("string")))...), Get: entry("keywords", []any{})},
+			{Name: "keywords", Schema: api.Array("Words that find it.", end(api.Items(api.Of1("string")), api.Default([]any{}))...), Get: entry("keywords", []any{})},
 			{Name: "parent", Schema: names("Blocks that it stands in."), Get: entry("parent", nil)},
 			{Name: "ancestor", Schema: names("Blocks that it stands in, at any depth."), Get: entry("ancestor", nil)},
 			{Name: "allowed_blocks", Schema: names("Blocks that may stand in it."), Get: entry("allowed_blocks", nil)},

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,11 +44,17 @@ func (h *comments) collectionArgs() api.Properties {
 func (h *comments) mayList(c *api.Context) error {
 	s := of(c)
 	note := c.String("type") == "note"
-	posts := c.Ints("post")
-	if id, one := c.Param("post").(int64); one { // of a comment that is to be written
-		posts = []int64{id}
-		if id == 0 { // a list may name no post, one that is none names nothing
-			posts = nil
+	var posts []int64
+	none := false // whether a list names no post: one that is no number names nothing
+	switch v := c.Param("post").(type) {
+	case *php.Array:
+		for _, e := range v.Values() {
+			none = none || e == int64(0)
+			posts = append(posts, rowID(e))
+		}
+	case int64: // of a comment that is to be written
+		if v != 0 {
+			posts = []int64{v}
 		}
 	}
 	s.posts.want(posts...)
@@ -56,7 +63,7 @@ func (h *comments) mayList(c *api.Context) error {
 		switch {
 		case post != nil && !s.mayReadCommentsOf(c, post):
 			return c.Forbidden("rest_cannot_read_post", "Sorry, you are not allowed to read the post for this comment.")
-		case id == 0 && !s.can("moderate_comments"):
+		case none && id == 0 && !s.can("moderate_comments"):
 			return c.Forbidden("rest_cannot_read", "Sorry, you are not allowed to read comments without a post.")
 		case post != nil && note && !s.takesNotes(post.Type):
 			if !s.can("edit_post", post) {
@@ -82,6 +89,19 @@ func (h *comments) mayList(c *api.Context) error {
 		return c.Forbidden("rest_forbidden_param", "Query parameter not permitted.")
 	}
 	return nil
+}
+
+// rowID is the id that a parameter names which may have been refused: what is no whole number names nothing.
+func rowID(v any) int64 {
+	switch v := v.(type) {
+	case int64:
+		return v
+	case string:
+		if php.IsNumeric(v) && php.ToFloat(v) == math.Floor(php.ToFloat(v)) {
+			return php.ToInt(v)
+		}
+	}
+	return 0
 }
 
 // query makes the database's question of the parameters.

@@ -265,7 +265,7 @@ func (g *globalStyles) theme(c *api.Context) (*api.Response, error) {
 		}
 	}
 	res := api.OK(out)
-	if c.Wants("_links") || c.Wants("_embedded") {
+	if c.WantsLinks() {
 		res.Links.Add("self", c.URL(g.typ.Path()+"/themes/"+t.stylesheet))
 	}
 	return res, nil

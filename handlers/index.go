@@ -3,6 +3,7 @@ package handlers
 import (
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
+	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/render"
 	"github.com/headpress/headpress/sanitize"
 )
@@ -45,6 +46,18 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 			{Key: "authorization", Value: s.siteURL + "/wp-admin/authorize-application.php"}}}}}}
 	})
 	put("routes", func() any { return c.DescribeRoutes() })
+	if s.can("upload_files") {
+		put("image_sizes", func() any {
+			sizes := php.Map{}
+			for _, size := range ImageSizes(o) {
+				sizes = append(sizes, php.Member{Key: size.Name, Value: php.Map{{Key: "width", Value: size.Width}, {Key: "height", Value: size.Height}, {Key: "crop", Value: size.Crop}}})
+			}
+			return sizes
+		})
+		put("image_size_threshold", func() any { return uploads.BigPicture })
+		put("image_strip_meta", func() any { return true })
+		put("image_max_bit_depth", func() any { return 16 })
+	}
 	logo, icon := o.Int("site_logo"), o.Int("site_icon")
 	put("site_logo", func() any { return logo })
 	put("site_icon", func() any { return icon })

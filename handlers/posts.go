@@ -343,7 +343,7 @@ func (s *session) wantParents(found []models.Post) {
 }
 
 // stickyFirst finds a page of posts. With ignore_sticky=false sticky posts come
-// first on the first page of an unrestricted list, on top of those it would hold
+// first on the first page of a list, on top of those it would hold
 // (the sticky step of WP_Query).
 func (s *session) stickyFirst(c *api.Context, q models.PostQuery) ([]models.Post, int64, error) {
 	found, total, err := s.site.Store.PagePosts(s.ctx, q)
@@ -376,9 +376,9 @@ func (s *session) stickyFirst(c *api.Context, q models.PostQuery) ([]models.Post
 	return slices.Concat(first, missing, rest), total, err
 }
 
-// isHomeQuery tells whether a query is the plain list of a site's front page.
+// isHomeQuery tells whether a query is the list of a site's front page to WP_Query, which looks at few of its parameters.
 func isHomeQuery(c *api.Context) bool {
-	for _, name := range []string{"search", "categories", "tags", "format", "author", "after", "before"} {
+	for _, name := range []string{"include", "search", "categories", "tags", "format"} {
 		switch v := c.Param(name).(type) {
 		case nil:
 		case *php.Array:

@@ -17,8 +17,19 @@ import (
 func pageArgs() api.Properties {
 	return api.Properties{
 		api.P("page", api.Integer("Which page of the list.", api.Default(int64(1)), api.Minimum(1), api.Early)),
-		api.P("per_page", api.Integer("How many items a page holds.", api.Default(int64(10)), api.Minimum(1), api.Maximum(100), api.Early)),
+		api.P("per_page", api.Integer("How many items a page holds.", api.Default(int64(usualPage)), api.Minimum(1), api.Maximum(100), api.Early, api.Sanitize(pageSize))),
 	}
+}
+
+// usualPage is how many items a page holds where nothing is said.
+const usualPage = 10
+
+// pageSize takes null for nothing said. WordPress divides by it, but for posts.
+func pageSize(_ *api.Context, _ string, v any) (any, error) {
+	if v == nil {
+		return int64(usualPage), nil
+	}
+	return php.ToInt(v), nil
 }
 
 // forceArg is the parameter that says whether to delete at once.

@@ -47,11 +47,24 @@ func (r *revisions) routes() []*api.Route {
 	return append(l,
 		&api.Route{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<id>[\d]+)/autosaves`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, context}, Permission: r.mayRead("id"), Handle: r.autosaves},
-			{Methods: api.Creatable, Args: append(api.Properties{parent}, r.posts.resource.EditArgs()...), Permission: r.mayAutosave, Handle: r.autosaveNow},
+			{Methods: api.Creatable, Args: leading(parent, r.posts.resource.EditArgs()), Permission: r.mayAutosave, Handle: r.autosaveNow},
 		}},
 		&api.Route{Namespace: typ.Namespace, Path: typ.Path() + `/(?P<parent>[\d]+)/autosaves/(?P<id>[\d]+)`, Schema: r.autosave.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{parent, id, context}, Permission: r.mayRead("parent"), Handle: r.lastAutosave},
 		}})
+}
+
+// leading puts a parameter in front of others; where they have it already, theirs is put there.
+func leading(first api.Property, args api.Properties) api.Properties {
+	l := api.Properties{first}
+	for _, a := range args {
+		if a.Name == first.Name {
+			l[0] = a
+		} else {
+			l = append(l, a)
+		}
+	}
+	return l
 }
 
 func revisionArgs() api.Properties {

@@ -45,7 +45,7 @@ func (t *terms) routes() []*api.Route {
 		{Namespace: t.tax.Namespace, Path: t.tax.Path() + `/(?P<id>[\d]+)`, Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Batch: api.Batchable, Args: api.Properties{id, t.resource.ContextArg("view")}, Permission: t.mayGet, Handle: t.get, Prime: t.prime},
 			{Methods: api.Editable, Batch: api.Batchable, Args: append(api.Properties{id}, t.resource.EditArgs()...), Permission: t.mayUpdate, Handle: t.update},
-			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, api.P("force", api.Boolean("Must be true: terms have no trash.", api.Default(false)))}, Permission: t.mayDelete, Handle: t.remove},
+			{Methods: api.Deletable, Batch: api.Batchable, Args: api.Properties{id, forceArg("Must be true: terms have no trash.")}, Permission: t.mayDelete, Handle: t.remove},
 		}},
 	}
 }
@@ -134,7 +134,7 @@ func (t *terms) mayList(c *api.Context) error {
 		return c.Forbidden("rest_forbidden_context", "Sorry, you are not allowed to edit terms in this taxonomy.")
 	}
 	if nonEmpty(c, "post") {
-		post := s.posts.get(c.Int("post"))
+		post := s.posts.get(rowID(c.Param("post")))
 		if post == nil {
 			return api.NewError(http.StatusBadRequest, "rest_post_invalid_id", "Invalid post ID.")
 		}

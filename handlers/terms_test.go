@@ -206,3 +206,23 @@ func TestApplicationPasswords(t *testing.T) {
 	}
 	s.want("/users/1/application-passwords/"+p.UUID+"?_fields=uuid", true, 200, `{'uuid':'`+p.UUID+`'}`)
 }
+
+// What Allow says of a request that is refused goes by its parameters as they were sent.
+func TestAllowOfRefused(t *testing.T) {
+	s := newShelf(t, library(1)...)
+	for path, want := range map[string]string{
+		"/tags?post=200":              "GET",
+		"/tags?post=200.0":            "GET",
+		"/tags?post=200x":             "", // no whole number, no post
+		"/tags?post=200,201":          "",
+		"/comments?post[]=900":        "", // a draft
+		"/comments?post[]=900x":       "GET",
+		"/comments?post[]=0":          "",
+		"/comments?post[]=0&post[]=x": "GET", // 0 as text is not the number 0
+		"/comments?post[]=x":          "GET",
+	} {
+		if w, _ := s.get(path, false); w.Header().Get("Allow") != want {
+			t.Errorf("%s: %d, allow %q, want %q", path, w.Code, w.Header().Get("Allow"), want)
+		}
+	}
+}

@@ -137,6 +137,7 @@ func Taxonomies() []*Taxonomy {
 			Labels: labels(tagLabels, php.Map{
 				{Key: "name", Value: "Formats"},
 				{Key: "singular_name", Value: "Format"},
+				{Key: "item_link", Value: "Post Format Link"},
 				{Key: "all_items", Value: "Formats"},
 				{Key: "menu_name", Value: "Formats"},
 				{Key: "name_admin_bar", Value: "Format"},
