@@ -14,6 +14,7 @@ type Block struct {
 	Content []Piece    // inner text and inner blocks in order
 
 	parentLayout *php.Array // the parent's attribute layout, which sizes of children refer to
+	prepared     bool       // its names are made: a menu's entries keep theirs when they are rendered again
 }
 
 // Piece is a stretch of a block's inner text, or an inner block.

@@ -112,9 +112,11 @@ func (r *Renderer) renderBlock(in PostText, b, parent *Block, values blockValues
 	r.blocks.depth++
 	defer func() { r.blocks.depth-- }()
 
-	copied := *b
-	b = &copied
-	r.prepareBlock(b, parent)
+	if !b.prepared {
+		copied := *b
+		b = &copied
+		r.prepareBlock(b, parent)
+	}
 	kind := blockTypes()[b.Name]
 	c := &blockContext{r: r, in: in, block: b, kind: kind, attrs: prepareAttributes(kind, b.Attrs), values: values}
 	bound := c.bind()
@@ -160,8 +162,18 @@ func (r *Renderer) renderPieces(in PostText, b *Block, values blockValues) strin
 	}
 	item := b.Name == "core/navigation-submenu" || b.Name == "core/navigation-link" // show their items, not what stands between
 	var out strings.Builder
-	for _, p := range b.Content {
-		if p.Block != nil {
+	menu := b.Name == "core/navigation"
+	if menu {
+		b.Content = slices.Clone(b.Content)
+	}
+	for i, p := range b.Content {
+		if p.Block != nil && menu {
+			entry := *p.Block
+			r.prepareBlock(&entry, b)
+			entry.prepared = true
+			b.Content[i].Block = &entry
+			out.WriteString(r.renderBlock(in, &entry, b, values))
+		} else if p.Block != nil {
 			out.WriteString(r.renderBlock(in, p.Block, b, values))
 		} else if !item {
 			out.WriteString(p.Text)

@@ -30,6 +30,26 @@ func TestGoldenBlocks(t *testing.T) {
 	}
 }
 
+// TestGoldenAttributes renders blocks with odd values of attributes, each as a request of its own.
+func TestGoldenAttributes(t *testing.T) {
+	f, err := os.Open("testdata/attributes.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		var c struct{ In, Out string }
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			t.Fatal(err)
+		}
+		r := &Renderer{Settings: Settings{Home: "http://h.example", SiteURL: "http://h.example", SiteName: "Oracle"}, From: Sources{Site: struct{ Site }{}}} // a site that is there and not asked
+		if got := r.Content(PostText{Type: "post", Content: c.In}); got != c.Out {
+			t.Errorf("%s\n got %s\nwant %s", c.In, got, c.Out)
+		}
+	}
+}
+
 func TestContentOfOwnHashes(t *testing.T) {
 	for text, want := range map[string]string{
 		`<!-- wp:group {"layout":{"type":"flex","orientation":"vertical"}} --><div class="wp-block-group">x</div><!-- /wp:group -->`: `wp-container-core-group-is-layout-831b2db5`,

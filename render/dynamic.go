@@ -360,11 +360,10 @@ func (r *Renderer) avatar(source func(int) string, size int, alt, class string, 
 
 // target is the attribute of a link that may open elsewhere.
 func (c *blockContext) target(name string) string {
-	v := c.get(name)
-	if v == "" {
-		v = "_self"
+	if _, ok := c.attrs.Get(name); !ok {
+		return "_self"
 	}
-	return v
+	return c.get(name)
 }
 
 // headingTag is h and the level, or p for level 0.

@@ -248,7 +248,7 @@ func renderIcon(c *blockContext, _ string) string {
 	if v, ok := dig(c.attrs, "style", "spacing", "padding"); ok {
 		boxStyles(&s, "padding", v)
 	}
-	s.put("width", styleValue(first(dig(c.attrs, "style", "dimensions", "width"))))
+	s.put("width", styleValue(first(dig(c.attrs, "style", "dimensions", "width")), "dimension"))
 	t := newTags(svg)
 	if !t.next("SVG") {
 		return ""

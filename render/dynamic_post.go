@@ -321,7 +321,7 @@ func renderFeaturedImage(c *blockContext, _ string) string {
 	}
 	style += "object-fit:" + scale + ";"
 	if shadow := text(c.attrs, "style", "shadow"); shadow != "" {
-		style += "box-shadow:" + presetToVar(shadow) + ";"
+		style += "box-shadow:" + styleValue(shadow, "shadow") + ";"
 	}
 	attrs = append(attrs, attr{"style", style})
 	image := c.r.attachmentImage(a, size, false, attrs...)
@@ -381,9 +381,10 @@ func renderPostContent(c *blockContext, _ string) string {
 	if content == "" {
 		return ""
 	}
-	tag := c.get("tagName")
-	if tag == "" {
-		tag = "div"
+	tag := "div"
+	switch t := c.get("tagName"); t {
+	case "main", "section", "article":
+		tag = t
 	}
 	return "<" + tag + " " + c.wrapper(classAttr("entry-content")) + ">" + content + "</" + tag + ">"
 }

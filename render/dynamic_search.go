@@ -33,19 +33,23 @@ func renderSearch(c *blockContext, _ string) string {
 	}
 	only := position == "button-only"
 	// The form itself gets no colours and type: they belong to its parts.
-	supports := withoutSkips(c.kind.supports())
 	colors, typo, border := &styleSet{}, &styleSet{}, &styleSet{}
-	colorStyles(c.attrs, supports, colors)
-	c.r.typographyStyles(c.attrs, supports, typo)
-	typo.css = inOrder(typo.css, "font-size", "font-family", "letter-spacing", "font-weight", "font-style", "line-height", "text-transform", "text-decoration")
-	inputTypo := &styleSet{css: slices.DeleteFunc(slices.Clone(typo.css), func(d string) bool { return strings.HasPrefix(d, "text-decoration:") })}
+	searchColors(c.attrs, colors)
+	c.searchType(typo)
+	decorated := &styleSet{css: slices.Clone(typo.css)}
+	decorated.put("text-decoration", text(c.attrs, "style", "typography", "textDecoration"))
+	// Colours and decoration are the button's, and without one the field's and the label's.
+	noButton := position == "no-button"
+	labelTypo, inputColors := typo, &styleSet{}
+	if noButton {
+		labelTypo, inputColors = decorated, colors
+	}
 	searchBorder(c.attrs, border)
 
-	labelClass := "wp-block-search__label"
+	labelClasses := append([]string{"wp-block-search__label"}, typo.classes...)
 	if !showLabel || hideLabel {
-		labelClass += " screen-reader-text"
+		labelClasses = []string{"wp-block-search__label", "screen-reader-text"}
 	}
-	labelClass = joinClasses(append([]string{labelClass}, typo.classes...)...)
 	inside := position == "button-inside"
 	styleAttr := func(sets ...*styleSet) string {
 		var css []string
@@ -66,11 +70,12 @@ func renderSearch(c *blockContext, _ string) string {
 		inputClasses = append(inputClasses, border.classes...)
 	}
 	inputClasses = append(inputClasses, typo.classes...)
+	inputClasses = append(inputClasses, inputColors.classes...)
 	inputStyle := ""
 	if inside {
-		inputStyle = styleAttr(radiusOf(border), inputTypo)
+		inputStyle = styleAttr(radiusOf(border), typo)
 	} else {
-		inputStyle = styleAttr(border, inputTypo)
+		inputStyle = styleAttr(border, inputColors, typo)
 	}
 	placeholder := attrEscapes.Replace(c.get("placeholder"))
 	var input string
@@ -84,7 +89,7 @@ func renderSearch(c *blockContext, _ string) string {
 		input += `<input type="hidden" name="` + escAttr(k.String()) + `" value="` + escAttr(php.ToString(v)) + `" />`
 	}
 	buttonHTML := ""
-	if position != "no-button" {
+	if !noButton {
 		classes := append([]string{"wp-block-search__button"}, colors.classes...)
 		classes = append(classes, typo.classes...)
 		if !inside {
@@ -96,15 +101,15 @@ func renderSearch(c *blockContext, _ string) string {
 			inner = "<svg class=\"search-icon\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\">\n\t\t\t\t\t<path d=\"M13 5c-3.3 0-6 2.7-6 6 0 1.4.5 2.7 1.3 3.7l-3.8 3.8 1.1 1.1 3.8-3.8c1 .8 2.3 1.3 3.7 1.3 3.3 0 6-2.7 6-6S16.3 5 13 5zm0 10.5c-2.5 0-4.5-2-4.5-4.5s2-4.5 4.5-4.5 4.5 2 4.5 4.5-2 4.5-4.5 4.5z\"></path>\n\t\t\t\t</svg>"
 		}
 		classes = append(classes, "wp-element-button")
-		style := styleAttr(radiusOf(border), colors, typo)
+		style := styleAttr(radiusOf(border), colors, decorated)
 		if !inside {
-			style = styleAttr(border, colors, typo)
+			style = styleAttr(border, colors, decorated)
 		}
 		if only {
 			buttonHTML = `<button  aria-expanded="false"  class="` + joinClasses(classes...) + `" data-wp-bind--aria-controls="state.ariaControls" data-wp-bind--aria-expanded="context.isSearchInputVisible" ` +
 				`data-wp-bind--aria-label="state.ariaLabel" data-wp-bind--type="state.type" data-wp-on--click="actions.openSearchInput"  ` + style + ">" + inner + "</button>"
 		} else {
-			buttonHTML = `<button aria-label="` + escAttr(StripTags(button, false)) + `" class="` + joinClasses(classes...) + `" type="submit" ` + style + ">" + inner + "</button>"
+			buttonHTML = `<button aria-label="` + attrEscapes.Replace(StripTags(button, false)) + `" class="` + joinClasses(classes...) + `" type="submit" ` + style + ">" + inner + "</button>"
 		}
 	}
 	var formClasses []string
@@ -115,23 +120,20 @@ func renderSearch(c *blockContext, _ string) string {
 	if only {
 		formClasses = append(formClasses, "wp-block-search__searchfield-hidden")
 	}
-	if position != "no-button" {
+	if !noButton {
 		if icon {
 			formClasses = append(formClasses, "wp-block-search__icon-button")
 		} else {
 			formClasses = append(formClasses, "wp-block-search__text-button")
 		}
 	}
-	width := ""
-	if n := c.get("width"); n != "" && c.get("widthUnit") != "" {
-		width = ` style="width: ` + escAttr(n+c.get("widthUnit")) + `"`
+	insideClasses, around := []string{"wp-block-search__inside-wrapper"}, &styleSet{}
+	if n := c.int("width"); n != 0 && c.get("widthUnit") != "" {
+		around.css = append(around.css, "width:"+strconv.FormatInt(n, 10)+c.get("widthUnit"))
 	}
-	insideClasses := []string{"wp-block-search__inside-wrapper"}
 	if inside {
 		insideClasses = append(insideClasses, border.classes...)
-		if b := styleAttr(padRadius(border)); b != "" {
-			width = b
-		}
+		around.css = append(around.css, padRadius(border).css...)
 	}
 	directives := ""
 	if only {
@@ -139,21 +141,47 @@ func renderSearch(c *blockContext, _ string) string {
 		directives = "\n\t\t data-wp-interactive=\"core/search\"\n\t\t data-wp-context='" + string(context) + "'\n\t\t data-wp-class--wp-block-search__searchfield-hidden=\"!context.isSearchInputVisible\"" +
 			"\n\t\t data-wp-on--keydown=\"actions.handleSearchKeydown\"\n\t\t data-wp-on--focusout=\"actions.handleSearchFocusout\"\n\t\t"
 	}
-	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + labelClass + `" for="` + id + `" ` + styleAttr(typo) + `>` +
-		ksesPost(label) + `</label><div class="` + joinClasses(insideClasses...) + `" ` + width + ">" + input + buttonHTML + "</div></form>"
+	return `<form role="search" method="get" action="` + escURL(c.r.Home+"/") + `" ` + c.wrapper(classAttr(formClasses...)) + " " + directives + `><label class="` + joinClasses(labelClasses...) + `" for="` + id + `" ` + styleAttr(labelTypo) + `>` +
+		ksesPost(label) + `</label><div class="` + joinClasses(insideClasses...) + `" ` + styleAttr(around) + ">" + input + buttonHTML + "</div></form>"
 }
 
-// inOrder sorts declarations by their names.
-func inOrder(css []string, names ...string) []string {
-	var out []string
-	for _, name := range names {
-		for _, d := range css {
-			if strings.HasPrefix(d, name+":") {
-				out = append(out, d)
-			}
+// searchColors are the button's: a palette's are classes and the block's own declarations,
+// and where there are both, both.
+func searchColors(attrs *php.Array, out *styleSet) {
+	color := array(attrs, "style", "color")
+	for _, p := range [][5]string{{"textColor", "text", "has-text-color", "color", "color"}, {"backgroundColor", "background", "has-background", "background-color", "background-color"},
+		{"gradient", "gradient", "has-background", "gradient-background", "background"}} {
+		preset, custom := text(attrs, p[0]), text(color, p[1])
+		if (preset != "" || custom != "") && !contains(out.classes, p[2]) {
+			out.class(p[2])
+		}
+		if preset != "" {
+			out.class("has-" + preset + "-" + p[3])
+		}
+		out.put(p[4], custom)
+	}
+}
+
+// searchType is the type of label, field and button, as it stands in the attributes.
+func (c *blockContext) searchType(out *styleSet) {
+	for _, p := range [][2]string{{"fontSize", "-font-size"}, {"fontFamily", "-font-family"}} {
+		if slug := text(c.attrs, p[0]); slug != "" {
+			out.class("has-" + slug + p[1])
 		}
 	}
-	return out
+	t := array(c.attrs, "style", "typography")
+	for _, p := range [][2]string{{"fontSize", "font-size"}, {"fontFamily", "font-family"}, {"letterSpacing", "letter-spacing"}, {"fontWeight", "font-weight"}, {"fontStyle", "font-style"},
+		{"lineHeight", "line-height"}, {"textTransform", "text-transform"}} {
+		v, _ := dig(t, p[0])
+		value := php.ToString(v)
+		if !php.ToBool(v) {
+			continue
+		}
+		if p[0] == "fontSize" {
+			value = c.r.fontSize(value)
+		}
+		out.put(p[1], value)
+	}
 }
 
 func joinClasses(classes ...string) string { return escAttr(strings.Join(classes, " ")) }
@@ -204,16 +232,16 @@ func searchBorder(attrs *php.Array, out *styleSet) {
 	border := array(attrs, "style", "border")
 	sides := func(part string) {
 		for _, side := range []string{"top", "right", "bottom", "left"} {
-			out.put("border-"+side+"-"+part, styleValue(first(dig(border, side, part))))
+			out.put("border-"+side+"-"+part, styleValue(first(dig(border, side, part)), map[string]string{"color": "color"}[part]))
 		}
 	}
-	out.put("border-width", pixels(first(dig(border, "width"))))
+	out.put("border-width", pixels(first(dig(border, "width")), ""))
 	sides("width")
 	if slug := text(attrs, "borderColor"); slug != "" {
 		out.class("has-border-color", "has-"+kebabCase(slug)+"-border-color")
 	} else if color := text(border, "color"); color != "" {
 		out.class("has-border-color")
-		out.put("border-color", presetToVar(color))
+		out.put("border-color", styleValue(color, "color"))
 	}
 	sides("color")
 	out.put("border-style", text(border, "style"))
@@ -221,10 +249,10 @@ func searchBorder(attrs *php.Array, out *styleSet) {
 	if v, ok := dig(border, "radius"); ok {
 		if corners := asArray(v); corners != nil {
 			for k, corner := range corners.All() {
-				out.put("border-"+kebabCase(k.String())+"-radius", sizeValue(corner))
+				out.put("border-"+kebabCase(k.String())+"-radius", sizeValue(corner, "border-radius"))
 			}
 		} else {
-			out.put("border-radius", pixels(v))
+			out.put("border-radius", pixels(v, "border-radius"))
 		}
 	}
 }

@@ -30,7 +30,11 @@ func renderSiteTitle(c *blockContext, _ string) string {
 	}
 	text := escHTML(name)
 	if v, ok := c.attrs.Get("isLink"); !ok || php.ToBool(v) {
-		text = `<a href="` + escURL(c.r.Home) + `" target="` + escAttr(c.target("linkTarget")) + `" rel="home">` + text + "</a>"
+		target := c.get("linkTarget")
+		if target == "" {
+			target = "_self"
+		}
+		text = `<a href="` + escURL(c.r.Home) + `" target="` + escAttr(target) + `" rel="home">` + text + "</a>"
 	}
 	return "<" + tag + " " + c.wrapper(classAttr(c.textAlign()...)) + ">" + text + "</" + tag + ">"
 }
@@ -571,11 +575,11 @@ func renderSocialLink(c *blockContext, _ string) string {
 		classes = append(classes, "has-"+v+"-background-color")
 	}
 	var style []string
-	if v := value("iconColorValue"); v != "" {
-		style = append(style, "color:"+v)
+	if _, ok := c.values["iconColorValue"]; ok {
+		style = append(style, "color:"+value("iconColorValue"))
 	}
-	if v := value("iconBackgroundColorValue"); v != "" {
-		style = append(style, "background-color:"+v)
+	if _, ok := c.values["iconBackgroundColorValue"]; ok {
+		style = append(style, "background-color:"+value("iconBackgroundColorValue"))
 	}
 	label, labelClass := c.get("label"), "wp-block-social-link-label"
 	if label == "" {

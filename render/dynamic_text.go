@@ -60,7 +60,7 @@ func dynamicBlock(name string) blockRenderer {
 // rendersOwnBlocks tells of blocks that render their inner blocks themselves, often or never.
 func rendersOwnBlocks(name string) bool {
 	switch name {
-	case "core/post-template", "core/term-template", "core/comment-template", "core/widget-group":
+	case "core/post-template", "core/comment-template", "core/widget-group":
 		return true
 	}
 	return false
@@ -90,6 +90,8 @@ func (c *blockContext) filter(html string) string {
 		html = addDefaultClass(html, "wp-block-paragraph", "P")
 	case "core/image":
 		html = c.lightbox(html)
+	case "core/video":
+		html = c.videoSize(html)
 	case "core/accordion-item":
 		if c.is("openByDefault") {
 			t := newTags(html)
@@ -102,6 +104,29 @@ func (c *blockContext) filter(html string) string {
 		}
 	}
 	return c.fitText(html)
+}
+
+// videoSize gives a video the dimensions of its file.
+func (c *blockContext) videoSize(html string) string {
+	id := c.int("id")
+	if id == 0 || c.r.From.Attachments == nil {
+		return html
+	}
+	a := c.r.media().Attachment(id)
+	if a == nil {
+		return html
+	}
+	w, h := php.ToInt(first(dig(a.Meta, "width"))), php.ToInt(first(dig(a.Meta, "height")))
+	t := newTags(html)
+	if w <= 0 || h <= 0 || !t.next("VIDEO") {
+		return html
+	}
+	width, height := strconv.FormatInt(w, 10), strconv.FormatInt(h, 10)
+	t.setAttr("width", width)
+	t.setAttr("height", height)
+	style, _ := t.attr("style")
+	t.setAttr("style", "aspect-ratio: "+width+" / "+height+";"+style)
+	return t.html()
 }
 
 var headings = []string{"H1", "H2", "H3", "H4", "H5", "H6"}
@@ -257,7 +282,7 @@ func renderTabs(c *blockContext, html string) string {
 		return html
 	}
 	id, _ := c.values["core/tabs-id"].(string)
-	context := php.AppendJSON(nil, php.Map{{Key: "tabsId", Value: id}, {Key: "activeTabIndex", Value: c.int("activeTabIndex")}}, 0)
+	context := php.AppendJSON(nil, php.Map{{Key: "tabsId", Value: id}, {Key: "activeTabIndex", Value: first(c.attrs.Get("activeTabIndex"))}}, 0)
 	t.direct(directive{"data-wp-interactive", "core/tabs"}, directive{"data-wp-context", string(context)},
 		directive{"data-wp-init", "callbacks.onTabsInit"}, directive{"data-wp-on--keydown", "actions.handleTabKeyDown"})
 	return t.html()
@@ -311,7 +336,7 @@ func renderTabPanel(c *blockContext, html string) string {
 func renderPlaylist(c *blockContext, html string) string {
 	var tracks []any
 	for _, b := range c.block.inner() {
-		if b.Name == "core/playlist-track" {
+		if b.Name == "core/playlist-track" && truthy(b.Attrs, "id") {
 			tracks = append(tracks, "track-"+strconv.Itoa(len(tracks)))
 		}
 	}
@@ -343,6 +368,9 @@ func renderPlaylist(c *blockContext, html string) string {
 }
 
 func renderPlaylistTrack(c *blockContext, _ string) string {
+	if c.int("id") == 0 {
+		return ""
+	}
 	var out strings.Builder
 	out.WriteString("<li " + c.wrapper() + "><button ")
 	index, inside := c.values["core/playlist-index"].(*int)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 const (
@@ -41,6 +42,14 @@ func (c *blockContext) value(name string) string {
 	return s
 }
 
+// presetName is value of a palette's colour, as class names have it.
+func (c *blockContext) presetName(name string) string {
+	if c.value(name) == "" {
+		return ""
+	}
+	return kebabCase(c.value(name))
+}
+
 // itemColors are the colours that a menu gives its entries; own adds those that are
 // colours of no palette.
 func (c *blockContext) itemColors(own bool) (classes, css []string) {
@@ -52,7 +61,7 @@ func (c *blockContext) itemColors(own bool) (classes, css []string) {
 	if v := c.value("customBackgroundColor"); own && v != "" {
 		customBackground = v
 	}
-	return menuColors(c.value("textColor"), customText, c.value("backgroundColor"), customBackground)
+	return menuColors(c.presetName("textColor"), customText, c.presetName("backgroundColor"), customBackground)
 }
 
 // overlayColors are those of submenus and of a menu over the page.
@@ -122,6 +131,9 @@ func (c *blockContext) menuClasses(responsive bool) []string {
 	return out
 }
 
+// defaultMenu is the menu that WordPress makes for a site that has none.
+const defaultMenu = "<!-- wp:page-list /-->"
+
 func renderNavigation(c *blockContext, _ string) string {
 	overlay := c.get("overlayMenu")
 	responsive := overlay == "mobile" || overlay == "always" || overlay == "" || c.is("isResponsive")
@@ -138,6 +150,8 @@ func renderNavigation(c *blockContext, _ string) string {
 	} else if len(blocks) == 0 {
 		if p := c.r.site().Menu(); p != nil {
 			blocks, key = ParseBlocks(EditableContent(p.Content, p.Type)), "menu "+strconv.FormatInt(p.ID, 10)
+		} else {
+			blocks = ParseBlocks(defaultMenu)
 		}
 	}
 	if key != "" {
@@ -152,11 +166,6 @@ func renderNavigation(c *blockContext, _ string) string {
 	}
 	classes := c.menuClasses(responsive)
 	values := c.values.with(blockValues{"core/in-menu": true})
-	for _, old := range [][2]string{{"rgbTextColor", "customTextColor"}, {"rgbBackgroundColor", "customBackgroundColor"}} {
-		if v := c.get(old[0]); v != "" && c.get(old[1]) == "" {
-			values[old[1]] = v
-		}
-	}
 	// Menus write their colours and font size themselves.
 	_, css := c.ownColors()
 	style := attr{"style", strings.Join(css, ";")}
@@ -220,8 +229,8 @@ func renderNavigation(c *blockContext, _ string) string {
 	}
 	overClasses, overCSS := c.overlayColors()
 	containerClass, overStyle := joinClasses(append([]string{containerClass}, overClasses...)...), " "
-	if len(overCSS) > 0 {
-		overStyle = ` style="` + escAttr(strings.Join(overCSS, ";")) + `"`
+	if css := sanitize.CSS(strings.Join(overCSS, ";")); css != "" {
+		overStyle = ` style="` + escAttr(css) + `"`
 	}
 	context := php.AppendJSON(nil, php.Map{{Key: "overlayOpenedBy", Value: php.Map{{Key: "click", Value: false}, {Key: "hover", Value: false}, {Key: "focus", Value: false}}},
 		{Key: "type", Value: "overlay"}, {Key: "roleAttribute", Value: ""}, {Key: "ariaLabel", Value: "Menu"}}, php.JSONHexTag|php.JSONHexApos|php.JSONHexAmp)
@@ -370,20 +379,38 @@ func renderSubmenu(c *blockContext, html string) string {
 
 // submenuColors are those of the overlay, as submenus show them.
 func (c *blockContext) submenuColors() (classes, css []string) {
-	style := func(name string) string {
-		if c.value(name) == "" {
-			return ""
-		}
-		return kebabCase(c.value(name))
-	}
-	return menuColors(style("overlayTextColor"), c.value("customOverlayTextColor"), style("overlayBackgroundColor"), c.value("customOverlayBackgroundColor"))
+	return menuColors(c.presetName("overlayTextColor"), c.value("customOverlayTextColor"), c.presetName("overlayBackgroundColor"), c.value("customOverlayBackgroundColor"))
 }
 
-// submenuList are the attributes of a submenu's list.
+// submenuList are the attributes of a submenu's list: the overlay's colours, or its own,
+// and then all that a submenu's block gives.
 func (c *blockContext) submenuList() string {
-	classes, css := c.submenuColors()
-	list := &blockContext{r: c.r, block: c.block, kind: c.kind, attrs: &php.Array{}}
-	return list.wrapper(attr{"style", strings.ReplaceAll(strings.Join(css, ";"), ": ", ":")}, classAttr(append([]string{"wp-block-navigation__submenu-container"}, classes...)...))
+	attrs := c.attrs
+	for _, p := range [][2]string{{"overlayTextColor", "textColor"}, {"overlayBackgroundColor", "backgroundColor"}} {
+		if v, ok := c.values[p[0]]; ok {
+			attrs = with(attrs, p[1], v)
+		}
+	}
+	for _, p := range [][2]string{{"customOverlayTextColor", "text"}, {"customOverlayBackgroundColor", "background"}} {
+		if v, ok := c.values[p[0]]; ok {
+			style := array(attrs, "style")
+			attrs = with(attrs, "style", with(style, "color", with(array(style, "color"), p[1], v)))
+		}
+	}
+	var colors styleSet
+	colorStyles(attrs, with(nil, "color", true), &colors)
+	c.r.submenuColors = true
+	return c.wrapper(attr{"style", strings.Join(colors.css, ";")}, classAttr(append([]string{"wp-block-navigation__submenu-container"}, colors.classes...)...))
+}
+
+// with gives attributes with one more, or another.
+func with(attrs *php.Array, name string, value any) *php.Array {
+	out := &php.Array{}
+	for k, v := range attrs.All() {
+		out.Put(k, v)
+	}
+	out.Set(name, value)
+	return out
 }
 
 func renderPageList(c *blockContext, _ string) string {

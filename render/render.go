@@ -114,6 +114,9 @@ type Renderer struct {
 	// lateAutop: content with blocks takes wpautop off the_content and puts it back as
 	// the last of its priority, where it stays for all that the request renders.
 	lateAutop bool
+	// submenuColors: the first submenu with entries makes its block one with colours, for
+	// all of its kind that the request renders afterwards.
+	submenuColors bool
 }
 
 func (r *Renderer) site() Site {

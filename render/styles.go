@@ -26,37 +26,44 @@ func (s *styleSet) put(property, value string) {
 // safeCSS tells whether a declaration passes WordPress's filter (safecss_filter_attr).
 func safeCSS(property, v string) bool { return sanitize.CSS(property+":"+v) != "" }
 
-// styleValue gives a value of the style attribute as CSS; bare numbers are none.
-func styleValue(v any) string {
+// styleValue gives a value of the style attribute as CSS. A reference to a preset of the
+// property's kind is the preset's variable, any other reference nothing; so are bare numbers.
+func styleValue(v any, kind string) string {
 	s, _ := v.(string)
-	return presetToVar(s)
+	if !strings.Contains(s, "var:") {
+		return s
+	}
+	if slug := presetSlug(s, kind); slug != "" {
+		return "var(--wp--preset--" + kind + "--" + slug + ")"
+	}
+	return ""
 }
 
 // sizeValue is styleValue of where a bare number is a size.
-func sizeValue(v any) string {
+func sizeValue(v any, kind string) string {
 	switch v.(type) {
 	case int64, float64:
 		return php.ToString(v)
 	}
-	return styleValue(v)
+	return styleValue(v, kind)
 }
 
 // pixels is sizeValue where numbers are pixels.
-func pixels(v any) string {
-	s := sizeValue(v)
+func pixels(v any, kind string) string {
+	s := sizeValue(v, kind)
 	if php.IsNumeric(s) {
 		s += "px"
 	}
 	return s
 }
 
-// presetSlug takes the slug out of var:preset|kind|slug.
+// presetSlug takes the slug, what stands behind the last bar, out of var:preset|kind|slug;
+// "" where there is none, or no kind.
 func presetSlug(v, kind string) string {
-	slug, ok := strings.CutPrefix(v, "var:preset|"+kind+"|")
-	if !ok {
+	if kind == "" || !strings.Contains(v, "var:preset|"+kind+"|") {
 		return ""
 	}
-	return kebabCase(slug)
+	return kebabCase(v[strings.LastIndexByte(v, '|')+1:])
 }
 
 // supported tells of a feature that is on unless a block says otherwise, or off unless.
@@ -105,7 +112,7 @@ func colorOf(out *styleSet, preset, custom, property, kind, flag, suffix string)
 	if preset != "" {
 		out.class("has-" + preset + "-" + suffix)
 	} else {
-		out.put(property, custom)
+		out.put(property, styleValue(custom, kind))
 	}
 }
 
@@ -124,17 +131,17 @@ func (r *Renderer) typographyStyles(attrs, supports *php.Array, out *styleSet) {
 		return
 	}
 	t := array(attrs, "style", "typography")
-	use := func(feature, key string) (string, bool) {
+	use := func(feature, key, kind string) (string, bool) {
 		if !supported(supports, false, "typography", feature) || skips(supports, "typography", key) {
 			return "", false
 		}
 		v, _ := dig(t, key)
 		if key == "fontSize" {
-			return sizeValue(v), true
+			return sizeValue(v, kind), true
 		}
-		return styleValue(v), true
+		return styleValue(v, kind), true
 	}
-	if custom, ok := use("fontSize", "fontSize"); ok {
+	if custom, ok := use("fontSize", "fontSize", ""); ok {
 		slug := text(attrs, "fontSize")
 		if slug == "" {
 			slug = presetSlug(text(t, "fontSize"), "font-size")
@@ -142,31 +149,31 @@ func (r *Renderer) typographyStyles(attrs, supports *php.Array, out *styleSet) {
 		if slug != "" {
 			out.class("has-" + kebabCase(slug) + "-font-size")
 		} else {
-			out.put("font-size", r.fontSize(custom))
+			// A bare number that stays itself is no CSS.
+			fluid := r.fontSize(custom)
+			if _, isText := first(dig(t, "fontSize")).(string); isText || fluid != custom {
+				out.put("font-size", fluid)
+			}
 		}
 	}
-	if custom, ok := use("__experimentalFontFamily", "fontFamily"); ok {
-		slug := text(attrs, "fontFamily")
-		if slug == "" {
-			slug = presetSlug(text(t, "fontFamily"), "font-family")
-		}
-		if slug != "" {
+	if custom, ok := use("__experimentalFontFamily", "fontFamily", "font-family"); ok {
+		if slug := text(attrs, "fontFamily"); slug != "" {
 			out.class("has-" + kebabCase(slug) + "-font-family")
 		} else {
 			out.put("font-family", custom)
 		}
 	}
-	for _, f := range [][3]string{
-		{"__experimentalFontStyle", "fontStyle", "font-style"}, {"__experimentalFontWeight", "fontWeight", "font-weight"}, {"lineHeight", "lineHeight", "line-height"},
-		{"textColumns", "textColumns", "column-count"}, {"__experimentalTextDecoration", "textDecoration", "text-decoration"},
-		{"__experimentalTextTransform", "textTransform", "text-transform"}, {"__experimentalLetterSpacing", "letterSpacing", "letter-spacing"},
+	for _, f := range [][4]string{ // the last is the kind of presets
+		{"__experimentalFontStyle", "fontStyle", "font-style", "font-style"}, {"__experimentalFontWeight", "fontWeight", "font-weight", "font-weight"}, {"lineHeight", "lineHeight", "line-height"},
+		{"textColumns", "textColumns", "column-count"}, {"__experimentalTextDecoration", "textDecoration", "text-decoration", "text-decoration"},
+		{"__experimentalTextTransform", "textTransform", "text-transform", "text-transform"}, {"__experimentalLetterSpacing", "letterSpacing", "letter-spacing", "letter-spacing"},
 		{"__experimentalWritingMode", "writingMode", "writing-mode"},
 	} {
-		if v, ok := use(f[0], f[1]); ok {
+		if v, ok := use(f[0], f[1], f[3]); ok {
 			out.put(f[2], v)
 		}
 	}
-	if v, ok := use("textAlign", "textAlign"); ok && v != "" {
+	if v, ok := use("textAlign", "textAlign", ""); ok && v != "" {
 		out.class("has-text-align-" + v)
 	}
 }
@@ -197,24 +204,24 @@ func borders(attrs, supports *php.Array, out *styleSet, parts ...string) {
 		v, _ := dig(border, "radius")
 		if corners, ok := v.(*php.Array); ok {
 			for k, v := range corners.All() {
-				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(v))
+				out.put("border-"+kebabCase(k.String())+"-radius", styleValue(v, "border-radius"))
 			}
 		} else if v != nil {
-			out.put("border-radius", pixels(v))
+			out.put("border-radius", pixels(v, "border-radius"))
 		}
 	}
 	if use("style") {
-		out.put("border-style", text(border, "style"))
+		out.put("border-style", styleValue(text(border, "style"), ""))
 	}
 	if use("width") {
 		v, _ := dig(border, "width")
-		out.put("border-width", pixels(v))
+		out.put("border-width", pixels(v, ""))
 	}
 	for _, side := range []string{"top", "right", "bottom", "left"} {
 		own := array(border, side)
 		for _, part := range parts {
-			if v, _ := dig(own, part); v != nil && use(part) {
-				out.put("border-"+side+"-"+part, styleValue(v))
+			if v, _ := dig(own, part); php.ToBool(v) && use(part) {
+				out.put("border-"+side+"-"+part, styleValue(v, map[string]string{"color": "color"}[part]))
 			}
 		}
 	}
@@ -224,11 +231,11 @@ func borders(attrs, supports *php.Array, out *styleSet, parts ...string) {
 func boxStyles(out *styleSet, property string, v any) {
 	if sides, ok := v.(*php.Array); ok {
 		for k, side := range sides.All() {
-			out.put(property+"-"+k.String(), styleValue(side))
+			out.put(property+"-"+k.String(), styleValue(side, "spacing"))
 		}
 		return
 	}
-	out.put(property, styleValue(v))
+	out.put(property, styleValue(v, "spacing"))
 }
 
 func spacingStyles(attrs, supports *php.Array, out *styleSet) {
@@ -249,7 +256,7 @@ func dimensionStyles(attrs, supports *php.Array, out *styleSet) {
 	d := array(attrs, "style", "dimensions")
 	for _, f := range [][2]string{{"height", "height"}, {"minHeight", "min-height"}, {"minWidth", "min-width"}, {"width", "width"}} {
 		if v, ok := dig(d, f[0]); ok && truthy(supports, "dimensions", f[0]) && !skips(supports, "dimensions", f[0]) {
-			out.put(f[1], styleValue(v))
+			out.put(f[1], styleValue(v, "dimension"))
 		}
 	}
 }
@@ -258,11 +265,12 @@ func dimensionStyles(attrs, supports *php.Array, out *styleSet) {
 // block's outer element, with those of its own in front.
 func (c *blockContext) wrapper(own ...attr) string {
 	supports := c.kind.supports()
+	if c.r.submenuColors && c.block.Name == "core/navigation-submenu" {
+		supports = with(supports, "color", true)
+	}
 	var s styleSet
-	if align := text(c.attrs, "align"); align != "" {
-		if v, ok := dig(supports, "align"); ok && php.ToBool(v) {
-			s.class("align" + align)
-		}
+	if align, ok := c.attrs.Get("align"); ok && truthy(supports, "align") {
+		s.class("align" + php.ToString(align))
 	}
 	if v, ok := dig(supports, "customClassName"); !ok || php.ToBool(v) {
 		for class := range strings.FieldsSeq(text(c.attrs, "className")) {
@@ -278,7 +286,7 @@ func (c *blockContext) wrapper(own ...attr) string {
 	spacingStyles(c.attrs, supports, &s)
 	dimensionStyles(c.attrs, supports, &s)
 	if shadow := text(c.attrs, "style", "shadow"); shadow != "" && truthy(supports, "shadow") && !skips(supports, "shadow", "") {
-		s.put("box-shadow", presetToVar(shadow))
+		s.put("box-shadow", styleValue(shadow, "shadow"))
 	}
 	id, label := "", ""
 	if truthy(supports, "anchor") {
@@ -289,10 +297,11 @@ func (c *blockContext) wrapper(own ...attr) string {
 	}
 	var style, class string
 	var rest []attr
+	styled := false
 	for _, a := range own {
 		switch a.name {
 		case "style":
-			style = a.value
+			style, styled = sanitize.CSS(a.value), a.value != ""
 		case "class":
 			class = a.value
 		case "id":
@@ -310,17 +319,20 @@ func (c *blockContext) wrapper(own ...attr) string {
 		}
 		style = strings.Join(s.css, ";") + style
 	}
-	if class != "" && len(s.classes) > 0 {
-		class += " "
+	for _, name := range s.classes {
+		if !contains(strings.Fields(class), name) {
+			class = strings.TrimLeft(class+" "+name, " ")
+		}
 	}
-	class += strings.Join(s.classes, " ")
 	var out []string
 	put := func(name, value string) {
 		if value != "" {
 			out = append(out, name+`="`+escAttr(value)+`"`)
 		}
 	}
-	put("style", style)
+	if styled || style != "" {
+		out = append(out, `style="`+escAttr(style)+`"`)
+	}
 	put("class", class)
 	put("id", id)
 	put("aria-label", label)
@@ -367,9 +379,6 @@ func (r *Renderer) fontSize(size string) string {
 	if !ok {
 		return size
 	}
-	if php.IsNumeric(size) {
-		size += "px"
-	}
 	px := value
 	if unit != "px" {
 		px = value * 16
@@ -384,6 +393,9 @@ func (r *Renderer) fontSize(size string) string {
 	}
 	if px <= smallest || wide <= phone {
 		return size
+	}
+	if php.IsNumeric(size) {
+		size += "px"
 	}
 	factor := min(max(1-0.075*math.Log2(px), 0.25), 0.75)
 	low := round3(value * factor)
@@ -412,7 +424,7 @@ func (r *Renderer) fontSize(size string) string {
 // becomes fluid.
 func (r *Renderer) fluidFontSize(b *Block, html string) string {
 	v, ok := dig(b.Attrs, "style", "typography", "fontSize")
-	custom := sizeValue(v)
+	custom := sizeValue(v, "")
 	if !ok || custom == "" {
 		return html
 	}

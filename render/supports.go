@@ -157,7 +157,11 @@ func (b *Block) value() php.Map {
 	if b.Attrs == nil {
 		attrs = nil
 	}
-	return php.Map{{Key: "blockName", Value: name}, {Key: "attrs", Value: attrs}, {Key: "innerBlocks", Value: inner}, {Key: "innerHTML", Value: b.text()}, {Key: "innerContent", Value: content}}
+	out := php.Map{{Key: "blockName", Value: name}, {Key: "attrs", Value: attrs}, {Key: "innerBlocks", Value: inner}, {Key: "innerHTML", Value: b.text()}, {Key: "innerContent", Value: content}}
+	if b.parentLayout != nil {
+		out = append(out, php.Member{Key: "parentLayout", Value: b.parentLayout})
+	}
+	return out
 }
 
 // classWith gives the first class name of a block that begins with prefix and passes.
@@ -242,7 +246,9 @@ func dimensionsSupport(b *Block, supports *php.Array, html string) string {
 		return html
 	}
 	if ratio := text(b.Attrs, "style", "dimensions", "aspectRatio"); ratio != "" {
-		return addStyle(html, "aspect-ratio:"+presetToVar(ratio)+";height:unset;min-height:unset;", "has-aspect-ratio")
+		var s styleSet
+		s.put("aspect-ratio", styleValue(ratio, ""))
+		return addStyle(html, strings.Join(append(s.css, "height:unset;min-height:unset;"), ";"), "has-aspect-ratio")
 	}
 	if truthy(b.Attrs, "minHeight") || truthy(b.Attrs, "style", "dimensions", "minHeight") {
 		return addStyle(html, "aspect-ratio:unset;")

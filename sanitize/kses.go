@@ -226,8 +226,11 @@ func (f *Filter) open(name, attributes string, allowed map[string]attribute) str
 		if isURIAttribute()[a.Name] {
 			a.Value = BadProtocol(a.Value, Protocols)
 		}
+		whole := a.write
 		if a.Name == "style" {
-			a.Value = CSS(a.Value)
+			if css := CSS(a.Value); css != a.Value {
+				a.Value, whole = css, func() string { return a.Name + `="` + EscHTML(css) + `"` }
+			}
 			known = known && a.Value != "" && a.Value != "0"
 		}
 		if !known || !f.fits(a, rule) {
@@ -239,7 +242,7 @@ func (f *Filter) open(name, attributes string, allowed map[string]attribute) str
 		if rule.required {
 			found++
 		}
-		out.WriteString(" " + dropAngles.Replace(a.write()))
+		out.WriteString(" " + dropAngles.Replace(whole()))
 	}
 	for _, rule := range allowed {
 		if rule.required {
