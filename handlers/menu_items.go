@@ -245,14 +245,18 @@ func (m *menuItems) links(c *api.Context, p *models.Post) api.Links {
 	s := of(c)
 	l := m.relations(c, p)
 	i := s.menuItem(p)
-	switch o := i.leads(); i.kind() {
+	switch id := i.objectID(); i.kind() { // what the object is counts, not what the item says of it
 	case "post_type":
-		if t := s.site.Registry.Type(i.object()); t != nil && t.RESTBase != "" && !o.invalid {
-			l.Add(menuItemObject, c.URL(postRoute(t, i.objectID())), member("post_type", i.object()), api.Embeddable)
+		if post := s.posts.get(id); post != nil {
+			if t := s.site.Registry.Type(post.Type); t != nil && t.RESTBase != "" {
+				l.Add(menuItemObject, c.URL(postRoute(t, id)), member("post_type", t.Name), api.Embeddable)
+			}
 		}
 	case "taxonomy":
-		if t := s.site.Registry.Taxonomy(i.object()); t != nil && t.RESTBase != "" && !o.invalid {
-			l.Add(menuItemObject, c.URL(t.Path()+"/"+itoa(i.objectID())), member("taxonomy", i.object()), api.Embeddable)
+		if term := s.terms.get(id); term != nil {
+			if t := s.site.Registry.Taxonomy(term.Taxonomy); t != nil && t.RESTBase != "" {
+				l.Add(menuItemObject, c.URL(t.Path()+"/"+itoa(id)), member("taxonomy", t.Name), api.Embeddable)
+			}
 		}
 	}
 	m.actionLinks(c, p, &l)
