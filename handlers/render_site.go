@@ -143,8 +143,8 @@ func (r *renderSite) find(q render.PostQuery) ([]*render.SitePost, int) {
 		s.fail(err)
 		return nil, 0
 	}
-	// A query that narrows nothing is the blog's first page: sticky posts come first there.
-	plain := q.Sticky == "" && len(m.Tax) == 0 && q.Search == "" && len(q.Authors) == 0 && len(q.Parents) == 0 && q.Offset == 0
+	// A query that narrows nothing is the blog's first page, wherever it begins: sticky posts come first there.
+	plain := q.Sticky == "" && len(m.Tax) == 0 && q.Search == "" && len(q.Authors) == 0 && len(q.Parents) == 0
 	if plain && len(sticky) > 0 && slices.Contains(q.Types, "post") {
 		found = r.stickyFirst(found, sticky, q)
 	}
@@ -469,8 +469,13 @@ func weekNumber(day time.Time, first int) int {
 
 func (r *renderSite) Option(name string) string { return r.s.options.String(name) }
 
-// Pattern gives nothing: patterns are registered by PHP files, which are not run.
-func (r *renderSite) Pattern(string) (string, bool) { return "", false }
+func (r *renderSite) Pattern(slug string) (string, bool) {
+	p := r.s.pattern(slug)
+	if p == nil {
+		return "", false
+	}
+	return p.Content, true
+}
 
 func (r *renderSite) TemplatePart(theme, slug string) (content, area string, ok bool) {
 	type part struct {

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -185,9 +187,10 @@ func (r renderPosts) EmbedCache(post int64, hash string) (string, bool) {
 // themeCache keeps the active theme's data: themes change with a deployment, not with a
 // request. What users have changed in it is asked for anew.
 type themeCache struct {
-	mu      sync.Mutex
-	themes  map[string]cachedTheme
-	renders *render.Cache
+	mu       sync.Mutex
+	themes   map[string]cachedTheme
+	renders  *render.Cache
+	patterns patternCache
 }
 
 // renderedBytes is how much memory texts may take that were rendered once.
@@ -217,19 +220,24 @@ type cachedTheme struct {
 
 // activeTheme is the theme whose data layouts depend on; without its files, WordPress's own defaults.
 func (s *session) activeTheme() *render.Theme {
-	name := filepath.Base(s.options.String("stylesheet"))
-	dir := filepath.Join(s.site.Content, "themes", name)
-	if _, err := os.Stat(filepath.Join(dir, "theme.json")); err != nil {
+	name := s.options.String("stylesheet")
+	dirs := themeDirs(filepath.Join(s.site.Content, "themes"), name, s.options.String("template"))
+	if !slices.ContainsFunc(dirs, func(dir string) bool { _, err := os.Stat(filepath.Join(dir, "theme.json")); return err == nil }) {
 		return builtinTheme()
 	}
 	user := s.userStyles(name)
 	c := &s.site.theme
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t, ok := c.themes[name]; ok && t.user == user {
+	key := strings.Join(dirs, "\n")
+	if t, ok := c.themes[key]; ok && t.user == user {
 		return t.theme
 	}
-	theme, err := render.LoadTheme(name, os.DirFS(dir), user)
+	layers := make([]fs.FS, len(dirs))
+	for i, dir := range dirs {
+		layers[i] = os.DirFS(dir)
+	}
+	theme, err := render.LoadTheme(name, layers, user)
 	if err != nil {
 		s.site.Log.WarnContext(s.ctx, "theme not read", "theme", name, "error", err.Error())
 		theme = builtinTheme()
@@ -237,7 +245,7 @@ func (s *session) activeTheme() *render.Theme {
 	if c.themes == nil {
 		c.themes = map[string]cachedTheme{}
 	}
-	c.themes[name] = cachedTheme{user, theme}
+	c.themes[key] = cachedTheme{user, theme}
 	return theme
 }
 

@@ -71,9 +71,9 @@ func (t *templates) fields() []templateField {
 		{Name: "id", Schema: api.String("The theme and the name of the template.", all, api.ReadOnly), Get: func(_ *api.Context, t *blockTemplate) any { return t.id() }},
 		{Name: "theme", Schema: api.String("The theme it belongs to.", all), Get: func(_ *api.Context, t *blockTemplate) any { return t.theme }},
 		{Name: "content", Schema: api.Of("What the template holds.", either, api.Default(""), all), Fields: []templateField{
-			{Name: "raw", Schema: api.String("The blocks as stored.", shown), Get: func(_ *api.Context, t *blockTemplate) any { return t.content }},
-			{Name: "block_version", Schema: api.Integer("Version of the block format in the content.", api.In("edit"), api.ReadOnly), Get: func(_ *api.Context, t *blockTemplate) any {
-				return render.BlockVersion(t.content)
+			{Name: "raw", Schema: api.String("The blocks as stored.", shown), Get: func(c *api.Context, t *blockTemplate) any { return of(c).resolved(t) }},
+			{Name: "block_version", Schema: api.Integer("Version of the block format in the content.", api.In("edit"), api.ReadOnly), Get: func(c *api.Context, t *blockTemplate) any {
+				return render.BlockVersion(of(c).resolved(t))
 			}},
 		}},
 		{Name: "slug", Schema: api.String("The name of the template in its theme.", all, api.Required, api.MinLength(1), api.Pattern(`[a-zA-Z0-9_\%-]+`)),

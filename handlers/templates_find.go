@@ -19,8 +19,9 @@ type blockTemplate struct {
 	title, description string
 	source, origin     string // source is theme or custom
 	status             string
-	content            string
-	area               string // "" for none
+	content            string  // with the names of patterns in it
+	resolved           *string // with the patterns themselves, once that was asked for
+	area               string  // "" for none
 	hasFile, custom    bool
 	types              []string     // post types it is for; nil for any
 	post               *models.Post // nil for a file
@@ -168,6 +169,15 @@ func (s *session) themeTemplate(typ string, f templateFile) *blockTemplate {
 	}
 	t.content = render.TemplateContent(readText(f.path, maxThemeFile), theme.stylesheet)
 	return t
+}
+
+// resolved is the content of a template with patterns in the place of their names, as answers have it.
+func (s *session) resolved(t *blockTemplate) string {
+	if t.resolved == nil {
+		content := render.ResolvePatterns(t.content, s.pattern)
+		t.resolved = &content
+	}
+	return *t.resolved
 }
 
 // postTypes are the types that theme.json offers a template for: pages, where it names none.

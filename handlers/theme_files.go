@@ -10,6 +10,7 @@ import (
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/themejson"
+	"github.com/headpress/headpress/internal/themephp"
 	"github.com/headpress/headpress/sanitize"
 )
 
@@ -22,6 +23,8 @@ type themeFiles struct {
 	data       *php.Array // theme.json, over that of the theme below
 	names      map[string]string
 	known      *themejson.Blocks
+	patterns   *themePatterns
+	functions  map[string]themephp.Function // that files of patterns may call
 }
 
 // themeFiles gives the active theme; it is read once in a request.
@@ -30,14 +33,24 @@ func (s *session) themeFiles() *themeFiles {
 		return s.theme
 	}
 	t := &themeFiles{stylesheet: s.options.String("stylesheet"), root: filepath.Join(s.site.Content, "themes"), data: &php.Array{}, names: map[string]string{}}
-	for _, name := range []string{s.options.String("template"), t.stylesheet} {
-		if dir := filepath.Join(t.root, filepath.FromSlash(name)); filepath.IsLocal(filepath.FromSlash(name)) && !slices.Contains(t.dirs, dir) {
-			t.dirs = append([]string{dir}, t.dirs...)
-			t.data = replaceRecursive(t.data, readTheme(filepath.Join(dir, "theme.json")))
-		}
+	t.dirs = themeDirs(t.root, t.stylesheet, s.options.String("template"))
+	for _, dir := range slices.Backward(t.dirs) {
+		t.data = replaceRecursive(t.data, readTheme(filepath.Join(dir, "theme.json")))
 	}
 	s.theme = t
 	return t
+}
+
+// themeDirs are the folders of a theme and of the theme that it builds on.
+func themeDirs(root, stylesheet, template string) []string {
+	var dirs []string
+	for _, name := range []string{stylesheet, template} {
+		name = filepath.FromSlash(name)
+		if dir := filepath.Join(root, name); filepath.IsLocal(name) && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // maxThemeFile bounds what is read of a file of a theme.

@@ -63,6 +63,18 @@ func (v blockValues) with(add blockValues) blockValues {
 	return out
 }
 
+// ofLoops are the values that lists of posts, comments and terms give to all that is
+// rendered for an item, and not to the blocks in them alone: texts of their own get these.
+func (v blockValues) ofLoops() blockValues {
+	out := blockValues{}
+	for _, name := range []string{"postId", "postType", "commentId", "core/comment", "core/comment-depth", "termId", "taxonomy", "core/term"} {
+		if x, ok := v[name]; ok {
+			out[name] = x
+		}
+	}
+	return out
+}
+
 // blockContext is what a block's renderer gets.
 type blockContext struct {
 	r      *Renderer

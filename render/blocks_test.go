@@ -3,6 +3,7 @@ package render
 import (
 	"bufio"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,7 +32,7 @@ func TestKit(t *testing.T) {
 	if dir == "" {
 		t.Skip("HEADPRESS_RENDERING is not set")
 	}
-	theme, err := LoadTheme("twentytwentyfive", os.DirFS(filepath.Join(dir, "..", "theme", "twentytwentyfive")), "")
+	theme, err := LoadTheme("twentytwentyfive", []fs.FS{os.DirFS(filepath.Join(dir, "..", "theme", "twentytwentyfive"))}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

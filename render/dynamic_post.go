@@ -556,7 +556,7 @@ func renderPattern(c *blockContext, _ string) string {
 		return ""
 	}
 	defer c.r.leave(key)
-	return c.r.renderParsed(c.in, parseBlocks(content), c.values)
+	return c.r.autoembed(c.in, c.r.renderParsed(c.in, parseBlocks(content), c.values.ofLoops()))
 }
 
 func renderTemplatePart(c *blockContext, _ string) string {
@@ -584,7 +584,7 @@ func renderTemplatePart(c *blockContext, _ string) string {
 	defer c.r.leave(key)
 	content = shortcodeUnautop(content)
 	content = c.r.doShortcodes(c.in, content)
-	content = c.r.renderParsed(c.in, parseBlocks(content), c.values)
+	content = c.r.renderParsed(c.in, parseBlocks(content), c.values.ofLoops())
 	content = c.r.convertSmilies(Texturize(content))
 	content = c.r.filterContentTags(content)
 	tag := c.get("tagName")

@@ -266,7 +266,7 @@ func (r *Renderer) duotoneSupport(b *Block, supports *php.Array, html string) st
 		return html
 	}
 	name := ""
-	if preset, isPreset := strings.CutPrefix(php.ToString(v), "var:preset|duotone|"); isPreset && strings.Contains(duotones, " "+preset+" ") {
+	if preset, isPreset := strings.CutPrefix(php.ToString(v), "var:preset|duotone|"); isPreset && (strings.Contains(duotones, " "+preset+" ") || r.theme().duotones[preset]) {
 		name = preset
 	} else {
 		if list, isList := v.(*php.Array); isList {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
@@ -25,8 +26,9 @@ type Theme struct {
 	variations map[string]bool   // "core/group section-1": style variations with data
 	partials   []Variation       // of these, those that files of the theme add
 	areas      map[string]string // of template parts, by slug
+	duotones   map[string]bool   // presets, beside those of WordPress
 
-	files fs.FS
+	layers []fs.FS // the theme's files, then those of the theme that it builds on
 }
 
 // DefaultTheme is used without a theme: the values of twentytwentyfive that are seen
@@ -58,28 +60,35 @@ func coreVariations() map[string]bool {
 	return map[string]bool{"core/button outline": true, "core/site-logo rounded": true}
 }
 
-// LoadTheme reads a theme's theme.json and style variations. files is its folder, and
-// may hold none of them. user is the JSON of the user's global styles, "" without.
-func LoadTheme(name string, files fs.FS, user string) (*Theme, error) {
-	t := &Theme{Name: name, files: files, gaps: map[string]string{}, variations: coreVariations(), areas: map[string]string{}}
-	data, err := readJSON(files, "theme.json")
-	if err != nil {
-		return nil, fmt.Errorf("theme %s: %w", name, err)
-	}
-	t.merge(data)
-	err = fs.WalkDir(files, "styles", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(p) != ".json" {
-			return nil //nolint:nilerr // a theme may have no styles
-		}
-		partial, err := readJSON(files, p)
+// LoadTheme reads a theme's theme.json and style variations. layers are its folder, then
+// that of the theme it builds on, and may hold none of them. user is the JSON of the
+// user's global styles, "" without.
+func LoadTheme(name string, layers []fs.FS, user string) (*Theme, error) {
+	t := &Theme{Name: name, layers: layers, gaps: map[string]string{}, variations: coreVariations(), areas: map[string]string{}}
+	seen := map[string]bool{} // style variations of the theme itself come in the place of those below
+	for _, files := range slices.Backward(layers) {
+		data, err := readJSON(files, "theme.json")
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("theme %s: %w", name, err)
 		}
-		t.addVariation(p, partial)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("theme %s: %w", name, err)
+		t.merge(data)
+	}
+	for _, files := range layers {
+		err := fs.WalkDir(files, "styles", func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || path.Ext(p) != ".json" || seen[p] {
+				return nil //nolint:nilerr // a theme may have no styles
+			}
+			seen[p] = true
+			partial, err := readJSON(files, p)
+			if err != nil {
+				return err
+			}
+			t.addVariation(p, partial)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("theme %s: %w", name, err)
+		}
 	}
 	if v, err := php.DecodeJSON(user); err == nil {
 		if a, ok := v.(*php.Array); ok {
@@ -121,6 +130,12 @@ func (t *Theme) merge(data *php.Array) {
 	}
 	if v, ok := dig(settings, "typography", "fluid"); ok {
 		t.Fluid = php.ToBool(v)
+	}
+	for _, preset := range array(settings, "color", "duotone").Values() {
+		if t.duotones == nil {
+			t.duotones = map[string]bool{}
+		}
+		t.duotones[text(asArray(preset), "slug")] = true
 	}
 	for _, part := range array(data, "templateParts").Values() {
 		t.areas[text(asArray(part), "name")] = text(asArray(part), "area")
@@ -170,11 +185,16 @@ func (t *Theme) fallbackGap(block string) string {
 
 // part reads a template part of the theme, and its area.
 func (t *Theme) part(slug string) (content, area string, ok bool) {
-	if t.files == nil || !fs.ValidPath("parts/"+slug+".html") {
+	name := "parts/" + slug + ".html"
+	if !fs.ValidPath(name) {
 		return "", "", false
 	}
-	b, err := fs.ReadFile(t.files, "parts/"+slug+".html")
-	return string(b), t.areas[slug], err == nil
+	for _, files := range t.layers {
+		if b, err := fs.ReadFile(files, name); err == nil {
+			return string(b), t.areas[slug], true
+		}
+	}
+	return "", "", false
 }
 
 // presetToVar turns var:preset|spacing|50 into var(--wp--preset--spacing--50).
