@@ -76,7 +76,7 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 		}})
 	}
 	f = append(f, postField{Name: "template", Schema: api.String("The theme's template that shows the post.", shown, api.Validate(p.checkTemplate)), Get: func(c *api.Context, p *models.Post) any {
-		if t := of(c).postMeta.get(p.ID).first("_wp_page_template"); t != "default" {
+		if t := of(c).postMeta.get(p.ID).first("_wp_page_template"); php.ToBool(t) && t != "default" {
 			return t
 		}
 		return ""

@@ -8,6 +8,7 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/render"
 	"github.com/headpress/headpress/sanitize"
 )
 
@@ -140,7 +141,7 @@ func text(c *api.Context, name string) (string, bool) {
 		return v, true
 	case *php.Array:
 		raw, _ := v.Get("raw")
-		if _, list := raw.(*php.Array); !list && php.ToBool(raw) {
+		if _, list := raw.(*php.Array); raw != nil && !list && (name != "title" || php.ToBool(raw)) { // no title is none
 			return php.ToString(raw), true
 		}
 	}
@@ -163,8 +164,8 @@ func (p *posts) prepare(c *api.Context, post, before *models.Post) (dated bool, 
 			return false, err
 		}
 	}
-	if before != nil && post.Content == "0" { // update_ignored_hooked_blocks_postmeta takes it for nothing
-		post.Content = ""
+	if _, given := text(c, "content"); given && before != nil {
+		post.Content = render.UpdatedContent(post.Content, p.typ.Name)
 	}
 	dated = p.date(c, post, before)
 	named := false
@@ -295,9 +296,15 @@ func (p *posts) saveRest(c *api.Context, post *models.Post) error {
 		}
 	}
 	if c.Has("template") {
-		name := ""
-		if nonEmpty(c, "template") {
-			name = c.String("template")
+		name := php.ToString(c.Param("template"))
+		if c.Int("id") == 0 && name != "" { // a new post has one of the theme's; what a stored one is given stays (handle_template)
+			known, err := s.hasTemplate(p.typ.Name, name)
+			if err != nil {
+				return err
+			}
+			if !known {
+				name = ""
+			}
 		}
 		if err := s.site.Store.SetMeta(s.ctx, "postmeta", post.ID, "_wp_page_template", name); err != nil {
 			return err

@@ -135,6 +135,31 @@ func TestPostLife(t *testing.T) {
 	})
 }
 
+// TestTextsOfUpdates: blocks are written anew when a post is changed, not when it is made; an
+// empty content or excerpt in an object says so, an empty title says nothing.
+func TestTextsOfUpdates(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		const odd = `<!-- wp:core/html {\"a\":\"<b>\"} --><i>x</i><!-- /wp:html -->`
+		id := php.ToInt(field(s.send(201, "POST", "/posts", `{"title":"T","excerpt":"E","content":"`+odd+`"}`), "id"))
+		path := fmt.Sprint("/posts/", id)
+		for _, step := range []struct{ body, title, content, excerpt string }{
+			{`{"title":"T2"}`, "T2", `<!-- wp:core/html {"a":"<b>"} --><i>x</i><!-- /wp:html -->`, "E"},
+			{`{"content":"` + odd + `"}`, "T2", `<!-- wp:html {"a":"\u003cb\u003e"} --><i>x</i><!-- /wp:html -->`, "E"},
+			{`{"title":{"raw":""},"content":{"raw":null},"excerpt":{"raw":0}}`, "T2", `<!-- wp:html {"a":"\u003cb\u003e"} --><i>x</i><!-- /wp:html -->`, "0"},
+			{`{"title":{"raw":""},"content":{"raw":""},"excerpt":{"raw":false}}`, "T2", "", ""},
+		} {
+			s.send(200, "POST", path, step.body)
+			found, err := s.store.PostsByID(t.Context(), []int64{id}, models.PostFull)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p := found[id]; p.Title != step.title || p.Content != step.content || p.Excerpt != step.excerpt {
+				t.Errorf("%s: %q, %q, %q", step.body, p.Title, p.Content, p.Excerpt)
+			}
+		}
+	})
+}
+
 // TestAutosaves: an own draft is changed itself; what is published, or another's, gets a revision.
 func TestAutosaves(t *testing.T) {
 	eachSite(t, 5, func(t *testing.T, s *testSite) {

@@ -411,8 +411,38 @@ func (r *Renderer) editableContent(raw, postType, theme string) string {
 	if !strings.Contains(raw, "wp:") {
 		return raw
 	}
+	if !HasBlocks(raw) {
+		text := "<!-- wp:freeform -->" + raw + "<!-- /wp:freeform -->"
+		if out := r.throughBlocks(text, postType, theme); out != text {
+			return out
+		}
+		return raw
+	}
+	return r.throughBlocks(raw, postType, theme)
+}
+
+// UpdatedContent is the content that an update stores in place of the one it was given: it has
+// been through the same wrapper block (update_ignored_hooked_blocks_postmeta), with no second one;
+// what PHP takes for nothing is lost in it.
+func UpdatedContent(raw, postType string) string {
+	switch postType {
+	case "post", "page", "wp_block", "wp_navigation":
+	default:
+		return raw
+	}
+	switch {
+	case raw == "0":
+		return ""
+	case !strings.Contains(raw, "wp:"):
+		return raw
+	}
+	return new(Renderer).throughBlocks(raw, postType, "")
+}
+
+// throughBlocks parses a text inside the wrapper block of its post type and writes it anew.
+func (r *Renderer) throughBlocks(raw, postType, theme string) string {
 	named := theme != "" && strings.Contains(raw, "template-part")
-	if HasBlocks(raw) && !named {
+	if !named {
 		if p := r.parse(raw); p.whole {
 			if out := serializeBlocks(p.blocks, len(raw)); out != raw {
 				return out
@@ -427,11 +457,7 @@ func (r *Renderer) editableContent(raw, postType, theme string) string {
 	case "wp_navigation":
 		wrapper = "navigation"
 	}
-	text := raw
-	if !HasBlocks(raw) {
-		text = "<!-- wp:freeform -->" + raw + "<!-- /wp:freeform -->"
-	}
-	blocks := ParseBlocks("<!-- wp:" + wrapper + " -->" + text + "<!-- /wp:" + wrapper + " -->")
+	blocks := ParseBlocks("<!-- wp:" + wrapper + " -->" + raw + "<!-- /wp:" + wrapper + " -->")
 	if named {
 		nameTheme(blocks, theme)
 	}
@@ -440,10 +466,7 @@ func (r *Renderer) editableContent(raw, postType, theme string) string {
 	if end < start {
 		return ""
 	}
-	if out = out[start:end]; out == text {
-		return raw
-	}
-	return out
+	return out[start:end]
 }
 
 func nameTheme(blocks []*Block, theme string) {

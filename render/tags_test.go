@@ -113,6 +113,22 @@ func TestParseBlocks(t *testing.T) {
 	}
 }
 
+// What an update stores has been written anew, for the types that take hooked blocks.
+func TestUpdatedContent(t *testing.T) {
+	for _, c := range []struct{ kind, in, out string }{
+		{"post", `<!--  wp:core/a {"f":1.50,"s":"<b>"}  --><p>x</p><!-- /wp:a --> `, `<!-- wp:a {"f":1.5,"s":"\u003cb\u003e"} --><p>x</p><!-- /wp:a --> `},
+		{"page", `<!-- wp:group --><div>open`, `<!-- wp:group --><div>open<!-- /wp:group -->`},
+		{"wp_block", `x <!-- /wp:group --> y`, `x <!-- /wp:block --> y`},
+		{"wp_navigation", `0`, ``},
+		{"post", `plain <!-- x --->`, `plain <!-- x --->`},
+		{"attachment", `<!-- wp:core/a /-->`, `<!-- wp:core/a /-->`},
+	} {
+		if got := UpdatedContent(c.in, c.kind); got != c.out {
+			t.Errorf("%s: %s\n got %s\nwant %s", c.kind, c.in, got, c.out)
+		}
+	}
+}
+
 func TestEditableContent(t *testing.T) {
 	for _, c := range []struct{ kind, in, out string }{
 		{"post", `<!-- wp:a {"x":1 -->q<!-- /wp:a -->`, `<!-- wp:a {"x":1 -->q<!-- /wp:post-content -->`},

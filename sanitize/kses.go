@@ -38,7 +38,7 @@ func (f *Filter) Clean(s string) string { return f.clean(s, f.Blocks, 0) }
 func (f *Filter) clean(s string, blocks func(string, func(string) string) string, depth int) string {
 	s = NormalizeEntities(noControls(s))
 	s = escapeOpenTags(s)
-	if blocks != nil && strings.Contains(s, "<!-- wp:") {
+	if blocks != nil && strings.Contains(s, "<!--") {
 		s = blocks(closeComments(s), func(v string) string { return f.clean(v, nil, depth) })
 	}
 	return f.split(s, depth)
