@@ -127,3 +127,20 @@ func TestDeletedCategory(t *testing.T) {
 		}
 	})
 }
+
+// TestSlugMadeAnew: a term whose name's slug belongs to another gets the next free number,
+// and the one it has is not free.
+func TestSlugMadeAnew(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		for _, tax := range []string{"/categories", "/tags"} {
+			s.send(201, "POST", tax, `{"name":"Same `+tax[1:]+`"}`)
+			path := tax + "/" + field(s.send(201, "POST", tax, `{"name":"Other `+tax[1:]+`"}`), "id")
+			s.send(200, "POST", path, `{"name":"Same `+tax[1:]+`"}`)
+			for _, number := range []string{"2", "3", "2"} {
+				if got := field(s.send(200, "POST", path, `{"slug":""}`), "slug"); got != "same-"+tax[1:]+"-"+number {
+					t.Errorf("%s: %s, want number %s", tax, got, number)
+				}
+			}
+		}
+	})
+}

@@ -87,7 +87,8 @@ func (s *session) mayReadCommentsOf(c *api.Context, post *models.Post) bool {
 	if !post.HasPassword() {
 		return s.readable(post)
 	}
-	if (len(c.IDs("post")) == 1 || c.Int("id") != 0) && s.mayReadContent(c, post) {
+	_, one := c.Param("post").(int64) // of a comment that is to be written
+	if (one || len(c.IDs("post")) == 1 || c.Int("id") != 0) && s.mayReadContent(c, post) {
 		return s.readable(post)
 	}
 	return s.can("edit_post", post)

@@ -277,6 +277,21 @@ func TestSameCommentTwice(t *testing.T) {
 	})
 }
 
+// TestCommentByPassword: who knows the password of a post may comment on it.
+func TestCommentByPassword(t *testing.T) {
+	eachSite(t, 14, func(t *testing.T, s *testSite) {
+		const protected = firstPost + 7
+		as := s.signIn(firstUser + 3)
+		for given, status := range map[string]int{"wrong": 403, "secret": 201} {
+			s.send(status, "POST", "/comments", fmt.Sprintf(`{"post":%d,"content":"I may","password":%q}`, protected, given), as...)
+		}
+		made := s.send(201, "POST", "/comments", fmt.Sprintf(`{"post":%d,"content":"Never","date":"0000-00-00T00:00:00"}`, firstPost))
+		if got := field(made, "date_gmt"); got != "-0001-11-30T00:00:00" {
+			t.Errorf("no date at all is %s", got)
+		}
+	})
+}
+
 // TestOldPostsClose: where the site says so, nobody comments on a post that is older.
 func TestOldPostsClose(t *testing.T) {
 	s := sqliteSite(t, 2)

@@ -57,7 +57,9 @@ func (s *session) saveMetaValue(c *api.Context, t metaTarget, m registry.MetaKey
 		return refused
 	}
 	if !s.can("edit_"+t.object+"_meta", t.id, m.Key) {
-		return c.Forbidden("rest_cannot_update", "Sorry, you are not allowed to edit the "+m.RESTName+" custom field.").With("key", m.RESTName)
+		refused := c.Forbidden("rest_cannot_update", "Sorry, you are not allowed to edit the "+m.RESTName+" custom field.")
+		refused.Data = append(php.Map{{Key: "key", Value: m.RESTName}}, refused.Data...)
+		return refused
 	}
 	clean, _ := schema.Clean(v)
 	text, ok := clean.(string)

@@ -269,7 +269,7 @@ func (t *terms) uniqueSlug(s *session, slug string, id, parent int64) (string, e
 	if used, err := store.SlugTaken(s.ctx, slug, id); err != nil || !used {
 		return slug, err
 	}
-	n, err := store.FreeTermNumber(s.ctx, slug+"-", id)
+	n, err := store.FreeTermNumber(s.ctx, slug+"-") // its own number is taken, too
 	return slug + "-" + itoa(n), err
 }
 

@@ -48,11 +48,9 @@ func (s *Store) FreeNumbers(ctx context.Context, spaces []SlugSpace) (map[SlugSp
 	return out, nil
 }
 
-// FreeTermNumber gives the lowest number from 2 on that no term has behind a slug with its dash, other than the term with that id.
-func (s *Store) FreeTermNumber(ctx context.Context, base string, id int64) (int64, error) {
-	var c conds
-	c.add("term_id <> ?", id)
-	free, args := s.freeNumber("terms", "slug", base, 2, 1e9, c)
+// FreeTermNumber gives the lowest number from 2 on that no term has behind a slug with its dash.
+func (s *Store) FreeTermNumber(ctx context.Context, base string) (int64, error) {
+	free, args := s.freeNumber("terms", "slug", base, 2, 1e9, conds{})
 	rows, err := read[struct{ Free int64 }](ctx, s, "numbers behind slugs", "SELECT "+free, args...)
 	if err != nil {
 		return 0, err

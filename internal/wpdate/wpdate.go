@@ -215,6 +215,9 @@ func WithGMT(s string, isUTC bool, loc *time.Location) (local, gmt string, ok bo
 
 // ToGMT is get_gmt_from_date: a stored date in the time of loc, in UTC.
 func ToGMT(local string, loc *time.Location) string {
+	if strings.HasPrefix(local, "-") { // what became of the zero date: no column holds it
+		return Zero
+	}
 	t, ok := Parse(local, loc)
 	if !ok {
 		return Format(time.Unix(0, 0).UTC())
