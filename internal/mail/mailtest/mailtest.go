@@ -64,7 +64,7 @@ func New(t testing.TB) *Server {
 		}
 	})
 	t.Cleanup(func() {
-		listener.Close()
+		_ = listener.Close()
 		all.Wait()
 	})
 	return s
@@ -99,7 +99,7 @@ func (s *Server) said(command string) string {
 }
 
 func (s *Server) serve(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	in := bufio.NewReader(conn)
 	var m Mail
 	say := func(text string) { fmt.Fprintf(conn, "%s\r\n", text) }
