@@ -167,9 +167,13 @@ func (t *settings) sanitize(s *session, option string, v any) (clean any, ok boo
 
 var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
 
+// notZone matches names that load and are no zones of their own: copies of the database
+// beside it, and rules for machines.
+var notZone = regexp.MustCompile(`^(Local|posixrules|(posix|right)/.*)$`)
+
 // isZone tells whether a name is one of the time zone database's, in its own case.
 func isZone(name string) bool {
-	if !zoneName.MatchString(name) || name == "Local" {
+	if !zoneName.MatchString(name) || notZone.MatchString(name) {
 		return false
 	}
 	_, err := time.LoadLocation(name)
