@@ -344,6 +344,11 @@ func (r *Renderer) avatar(source func(int) string, size int, alt, class string, 
 	if source == nil {
 		return ""
 	}
+	size = max(size, -size)
+	twice := 2 * size
+	if size == 0 {
+		size, twice = 96, 96
+	}
 	if strings.Contains(source(size), "/avatar/?") {
 		class = strings.TrimRight("avatar-default "+class, " ") // nobody's
 	}
@@ -354,7 +359,7 @@ func (r *Renderer) avatar(source func(int) string, size int, alt, class string, 
 	if class != "" {
 		class = " " + class
 	}
-	return "<img alt='" + escAttr(alt) + "' src='" + escURL(source(size)) + "' srcset='" + escURL(source(2*size)) + " 2x' class='avatar avatar-" + n + " photo" + class +
+	return "<img alt='" + escAttr(alt) + "' src='" + escURL(source(size)) + "' srcset='" + escURL(source(twice)) + " 2x' class='avatar avatar-" + n + " photo" + class +
 		"' height='" + n + "' width='" + n + "' " + strings.Join(extra, "") + "/>"
 }
 

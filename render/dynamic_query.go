@@ -126,6 +126,7 @@ func renderPostTemplate(c *blockContext, _ string) string {
 	if text(layout, "type") == "grid" {
 		if n, ok := layout.Get("columnCount"); ok && php.ToBool(n) {
 			classes = append(classes, "columns-"+sanitize.Key(php.ToString(n)))
+			classes = append(classes, responsiveGrid(layout)...)
 		}
 	} else if l := asArray(c.values["displayLayout"]); text(l, "type") == "flex" {
 		classes = append(classes, "is-flex-container", "columns-"+php.ToString(first(l.Get("columns"))))
@@ -295,7 +296,9 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 	}
 	middle := 2
 	if v, ok := c.attrs.Get("midSize"); ok {
-		middle = int(php.ToInt(v))
+		if n := int(php.ToInt(v)); n >= 0 {
+			middle = n
+		}
 	}
 	_, query, _ := strings.Cut(c.r.site().RequestURI(), "?")
 	address := func(n int) string {
@@ -341,6 +344,14 @@ func renderPaginationNumbers(c *blockContext, _ string) string {
 		}
 	}
 	return "<div " + c.wrapper() + ">" + strings.Join(items, "\n") + "</div>"
+}
+
+// responsiveGrid is the class of a grid with a number of columns that keeps them from getting too narrow.
+func responsiveGrid(layout *php.Array) []string {
+	if truthy(layout, "columnCount") && truthy(layout, "minimumColumnWidth") {
+		return []string{"has-native-responsive-grid"}
+	}
+	return nil
 }
 
 func renderQueryTotal(c *blockContext, _ string) string {

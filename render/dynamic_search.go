@@ -38,11 +38,14 @@ func renderSearch(c *blockContext, _ string) string {
 	c.searchType(typo)
 	decorated := &styleSet{css: slices.Clone(typo.css)}
 	decorated.put("text-decoration", text(c.attrs, "style", "typography", "textDecoration"))
-	// Colours and decoration are the button's, and without one the field's and the label's.
+	// Decoration is the button's and that of a label that is seen; colours are the button's, and without one the field's.
 	noButton := position == "no-button"
 	labelTypo, inputColors := typo, &styleSet{}
+	if showLabel {
+		labelTypo = decorated
+	}
 	if noButton {
-		labelTypo, inputColors = decorated, colors
+		inputColors = colors
 	}
 	searchBorder(c.attrs, border)
 
@@ -215,11 +218,15 @@ func radiusOf(border *styleSet) *styleSet {
 	return out
 }
 
-// padRadius widens the radius of the border around by the padding between.
+// padRadius widens the radius of the border around by the padding between; a radius of no
+// number that PHP sees stays away, except a corner's of a preset.
 func padRadius(border *styleSet) *styleSet {
 	out := &styleSet{}
 	for _, d := range border.css {
 		if name, value, _ := strings.Cut(d, ":"); strings.HasSuffix(name, "radius") {
+			if php.ToInt(value) == 0 && (name == "border-radius" || !strings.HasPrefix(value, "var(")) {
+				continue
+			}
 			d = name + ":calc(" + value + " + 4px)"
 		}
 		out.css = append(out.css, d)
@@ -230,19 +237,36 @@ func padRadius(border *styleSet) *styleSet {
 // searchBorder is the border of a search field and its button.
 func searchBorder(attrs *php.Array, out *styleSet) {
 	border := array(attrs, "style", "border")
+	// Values stand as they are, references too; only a side's colour may name a palette's.
+	raw := func(v any) string {
+		if !php.ToBool(v) {
+			return ""
+		}
+		return php.ToString(v)
+	}
 	sides := func(part string) {
 		for _, side := range []string{"top", "right", "bottom", "left"} {
-			out.put("border-"+side+"-"+part, styleValue(first(dig(border, side, part)), map[string]string{"color": "color"}[part]))
+			value := raw(first(dig(border, side, part)))
+			if part == "color" {
+				value = styleValue(value, "color")
+			}
+			out.put("border-"+side+"-"+part, value)
 		}
 	}
-	out.put("border-width", pixels(first(dig(border, "width")), ""))
-	sides("width")
-	if slug := text(attrs, "borderColor"); slug != "" {
-		out.class("has-border-color", "has-"+kebabCase(slug)+"-border-color")
-	} else if color := text(border, "color"); color != "" {
-		out.class("has-border-color")
-		out.put("border-color", styleValue(color, "color"))
+	width := raw(first(dig(border, "width")))
+	if php.IsNumeric(width) {
+		width += "px"
 	}
+	out.put("border-width", width)
+	sides("width")
+	slug, color := text(attrs, "borderColor"), text(border, "color")
+	if slug != "" || color != "" {
+		out.class("has-border-color")
+	}
+	if slug != "" {
+		out.class("has-" + slug + "-border-color")
+	}
+	out.put("border-color", color)
 	sides("color")
 	out.put("border-style", text(border, "style"))
 	sides("style")
@@ -251,7 +275,7 @@ func searchBorder(attrs *php.Array, out *styleSet) {
 			for k, corner := range corners.All() {
 				out.put("border-"+kebabCase(k.String())+"-radius", sizeValue(corner, "border-radius"))
 			}
-		} else {
+		} else if php.ToBool(v) {
 			out.put("border-radius", pixels(v, "border-radius"))
 		}
 	}

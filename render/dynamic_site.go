@@ -447,6 +447,7 @@ func renderLatestPosts(c *blockContext, _ string) string {
 		if classes = append(classes, "is-grid"); columns != "" {
 			classes = append(classes, "columns-"+columns)
 		}
+		classes = append(classes, responsiveGrid(layout)...)
 	}
 	if c.is("displayPostDate") {
 		classes = append(classes, "has-dates")

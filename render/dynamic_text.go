@@ -371,6 +371,10 @@ func renderPlaylistTrack(c *blockContext, _ string) string {
 	if c.int("id") == 0 {
 		return ""
 	}
+	title := c.get("title")
+	if !php.ToBool(title) {
+		title = "Unknown title"
+	}
 	var out strings.Builder
 	out.WriteString("<li " + c.wrapper() + "><button ")
 	index, inside := c.values["core/playlist-index"].(*int)
@@ -379,7 +383,7 @@ func renderPlaylistTrack(c *blockContext, _ string) string {
 		*index++
 	}
 	out.WriteString(`data-wp-on--click="actions.changeTrack" data-wp-bind--aria-current="state.isCurrentTrack" class="wp-block-playlist-track__button">` +
-		`<span class="wp-block-playlist-track__content"><span class="wp-block-playlist-track__title">` + escHTML(c.get("title")) + `</span>`)
+		`<span class="wp-block-playlist-track__content"><span class="wp-block-playlist-track__title">` + escHTML(title) + `</span>`)
 	if artist := c.get("artist"); artist != "" {
 		out.WriteString(`<span class="wp-block-playlist-track__artist">` + escHTML(artist) + `</span>`)
 	}

@@ -51,7 +51,7 @@ func (c *blockContext) presetName(name string) string {
 }
 
 // itemColors are the colours that a menu gives its entries; own adds those that are
-// colours of no palette.
+// colours of no palette, and names those of one as class names have them.
 func (c *blockContext) itemColors(own bool) (classes, css []string) {
 	style := asArray(c.values["style"])
 	customText, customBackground := text(style, "color", "text"), text(style, "color", "background")
@@ -61,7 +61,11 @@ func (c *blockContext) itemColors(own bool) (classes, css []string) {
 	if v := c.value("customBackgroundColor"); own && v != "" {
 		customBackground = v
 	}
-	return menuColors(c.presetName("textColor"), customText, c.presetName("backgroundColor"), customBackground)
+	name := c.presetName
+	if !own {
+		name = c.value
+	}
+	return menuColors(name("textColor"), customText, name("backgroundColor"), customBackground)
 }
 
 // overlayColors are those of submenus and of a menu over the page.

@@ -220,7 +220,7 @@ func borders(attrs, supports *php.Array, out *styleSet, parts ...string) {
 	for _, side := range []string{"top", "right", "bottom", "left"} {
 		own := array(border, side)
 		for _, part := range parts {
-			if v, _ := dig(own, part); php.ToBool(v) && use(part) {
+			if v, _ := dig(own, part); php.ToBool(v) && (use(part) || part == "style" && use("width")) {
 				out.put("border-"+side+"-"+part, styleValue(v, map[string]string{"color": "color"}[part]))
 			}
 		}

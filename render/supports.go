@@ -250,8 +250,10 @@ func dimensionsSupport(b *Block, supports *php.Array, html string) string {
 		s.put("aspect-ratio", styleValue(ratio, ""))
 		return addStyle(html, strings.Join(append(s.css, "height:unset;min-height:unset;"), ";"), "has-aspect-ratio")
 	}
-	if truthy(b.Attrs, "minHeight") || truthy(b.Attrs, "style", "dimensions", "minHeight") {
-		return addStyle(html, "aspect-ratio:unset;")
+	for _, keys := range [][]string{{"minHeight"}, {"style", "dimensions", "minHeight"}} {
+		if v, ok := dig(b.Attrs, keys...); ok && v != nil {
+			return addStyle(html, "aspect-ratio:unset;")
+		}
 	}
 	return html
 }
