@@ -38,7 +38,7 @@ type CommentQuery struct {
 // FindComments gives the comments of a page.
 func (s *Store) FindComments(ctx context.Context, q CommentQuery) ([]Comment, error) {
 	c := s.commentConditions(q)
-	order := commentOrder(q)
+	order := s.commentOrder(q)
 	limit, args := limits(q.Offset, q.Limit)
 	return read[Comment](ctx, s, "comments", "SELECT "+columns("c", commentColumnNames...)+" FROM "+s.Table("comments")+" c"+c.where()+order.String()+limit,
 		slices.Concat(c.args, order.args, args)...)
@@ -154,14 +154,14 @@ var commentOrders = map[string]string{
 	"post": "c.comment_post_id", "parent": "c.comment_parent", "type": "c.comment_type",
 }
 
-func commentOrder(q CommentQuery) ordering {
+func (s *Store) commentOrder(q CommentQuery) ordering {
 	var o ordering
 	desc := !strings.EqualFold(q.Order, "asc")
 	switch {
 	case q.OrderBy == "none":
 		return o
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		listed(&o, "c.comment_id", q.Include)
+		s.dialect.listedIDs(&o, "c.comment_id", q.Include)
 	default:
 		column, ok := commentOrders[q.OrderBy]
 		if !ok {
@@ -218,7 +218,7 @@ func (s *Store) commentsPer(ctx context.Context, column string, q *CommentQuery,
 		Total int64
 	}
 	out := map[int64]CommentPage{}
-	order := commentOrder(*q)
+	order := s.commentOrder(*q)
 	err := chunks(*ids, func(part []int64) error {
 		*ids = part
 		c := s.commentConditions(*q)

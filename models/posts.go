@@ -359,7 +359,7 @@ func (s *Store) postOrder(q PostQuery, found search, searching bool) ordering {
 			return ordering{}
 		case "include":
 			if len(q.Include) > 0 {
-				listed(&o, "p.id", q.Include)
+				s.dialect.listedIDs(&o, "p.id", q.Include)
 				continue
 			}
 			o.by("p.post_date", false) // nothing to go by: WP_Query takes the date, oldest first

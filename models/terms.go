@@ -134,7 +134,7 @@ func (s *Store) termOrder(q TermQuery) ordering {
 	case q.OrderBy == "none":
 		return o
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		listed(&o, "t.term_id", q.Include)
+		s.dialect.listedIDs(&o, "t.term_id", q.Include)
 	case q.OrderBy == "include_slugs" && len(q.Slugs) > 0:
 		listed(&o, "t.slug", q.Slugs)
 	default:

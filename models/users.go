@@ -143,7 +143,7 @@ func (s *Store) userOrder(q UserQuery) ordering {
 	desc := strings.EqualFold(q.Order, "desc")
 	switch {
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		listed(&o, "u.id", q.Include)
+		s.dialect.listedIDs(&o, "u.id", q.Include)
 	case q.OrderBy == "include": // nothing to go by: WP_User_Query takes the login
 		o.by(s.dialect.Sort("u.user_login"), desc)
 	case q.OrderBy == "include_slugs":
