@@ -60,7 +60,8 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	case !named && slices.Contains(draftish, p.Status):
 		p.Name = ""
 	case !named:
-		p.Name = sanitize.Title(p.Title, "", s.locale())
+		// WordPress makes the slug of the title while its quotes have backslashes, and those count when it is cut.
+		p.Name = sanitize.Title(sanitize.Slash(p.Title), "", s.locale())
 	case before == nil || p.Name != before.Name:
 		p.Name = sanitize.Title(p.Name, "", s.locale())
 	}

@@ -267,3 +267,21 @@ func TestOneTitle(t *testing.T) {
 		}
 	})
 }
+
+// TestSlugOfQuotes: a title is cut to a slug while its quotes still have backslashes, which so cost room.
+func TestSlugOfQuotes(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		for title, letters := range map[string]int{
+			strings.Repeat("س", 40):                            33,
+			strings.Repeat("'", 7) + strings.Repeat("س", 33):   31,
+			strings.Repeat(`\"`, 20) + strings.Repeat("س", 40): 26,
+		} {
+			w := s.write("POST", "/posts", `{"title":"`+title+`","status":"publish"}`)
+			var p struct{ Slug string }
+			json.Unmarshal(w.Body.Bytes(), &p)
+			if want := strings.Repeat("%d8%b3", letters); p.Slug != want {
+				t.Errorf("%s\n got %s\nwant %s", title, p.Slug, want)
+			}
+		}
+	})
+}
