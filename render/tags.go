@@ -388,7 +388,7 @@ func (t *tags) hasClass(name string) bool {
 }
 
 // applyClasses turns class changes into a change of the attribute. White space between
-// classes that stay is kept.
+// classes that stay is kept; an attribute that changes loses classes that it names again.
 func (t *tags) applyClasses() {
 	changes := t.classes
 	t.classes = nil
@@ -406,6 +406,10 @@ func (t *tags) applyClasses() {
 			break
 		}
 		name := old[ws:end]
+		if seen[name] {
+			i = end
+			continue
+		}
 		seen[name] = true
 		if slices.Contains(changes, classChange{name, true}) {
 			changed = true
