@@ -139,15 +139,15 @@ func TestServe(t *testing.T) {
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, []string{"serve", "--listen", "127.0.0.1:0"}, loader(nil), &out, &errs) }()
 	var base string
-	for range 200 {
+	for base == "" {
+		select {
+		case code := <-done:
+			t.Fatalf("ended with %d: %s", code, errs.String())
+		case <-time.After(20 * time.Millisecond):
+		}
 		if m := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(errs.String()); m != nil {
 			base = "http://" + m[1]
-			break
 		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if base == "" {
-		t.Fatal("does not serve: " + errs.String())
 	}
 	get := func(path, user, password string) (int, http.Header, string) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
