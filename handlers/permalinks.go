@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/registry"
@@ -238,7 +239,7 @@ func (s *session) attachmentLink(p *models.Post, sample bool) string {
 		return plain
 	}
 	name := p.Name
-	if _, err := strconv.Atoi(name); err == nil || strings.Contains(s.options.String("permalink_structure"), "%category%") {
+	if php.IsNumeric(name) || strings.Contains(s.options.String("permalink_structure"), "%category%") {
 		name = "attachment/" + name
 	}
 	if sample {

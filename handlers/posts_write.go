@@ -259,13 +259,13 @@ func (p *posts) date(c *api.Context, post, before *models.Post) bool {
 	return chosen
 }
 
-// password takes the password of a request. Sticky posts have none.
+// password takes the password of a request. Files and sticky posts have none.
 func (p *posts) password(c *api.Context, post, before *models.Post) error {
 	s := of(c)
 	refuse := func(message string) error {
 		return api.NewError(http.StatusBadRequest, "rest_invalid_field", message)
 	}
-	if c.Has("password") {
+	if c.Has("password") && p.typ.Name != "attachment" {
 		post.Password = c.String("password")
 		if post.Password != "" && p.typ.Name == "post" && (c.Bool("sticky") || before != nil && slices.Contains(s.options.IDs("sticky_posts"), before.ID)) {
 			return refuse("A post can not be sticky and have a password.")
