@@ -160,6 +160,10 @@ func TestMediaLife(t *testing.T) {
 		if w := s.get("/wp-json/wp/v2" + path + "?_fields=caption,post,alt_text"); w.Body.String() != `{"caption":{"rendered":"<p>In <i>May<\/i><\/p>\n"},"alt_text":"A tree","post":1001}` {
 			t.Error(w.Body)
 		}
+		s.send(200, "POST", path, `{"slug":"a-tree","date":"2024-06-03T00:00:00"}`)
+		if got := s.meta(number); !strings.Contains(got, "_wp_old_slug=sus-1") || !strings.Contains(got, "_wp_old_date=2024-06-01") {
+			t.Error(got)
+		}
 		edited := s.write("POST", path+"/edit", `{"src":"https://example.org/wp-content/uploads/2024/06/Sus-1.jpg","modifiers":[{"type":"rotate","args":{"angle":90}},{"type":"crop","args":{"left":0,"top":0,"width":50,"height":50}}]}`)
 		for _, want := range []string{`"width":200,"height":300,"file":"2024\/06\/Sus-1-edited.jpg"`, `"parent_image":{"attachment_id":"` + id + `","file":"2024\/06\/Sus-1.jpg"}`, `"alt_text":"A tree"`, `"title":{"rendered":"Tree"}`} {
 			if edited.Code != 201 || !strings.Contains(edited.Body.String(), want) {

@@ -310,7 +310,8 @@ func (s *session) afterSaving(p, before *models.Post, previous string) error {
 	if err := s.noteFirst(p.Type, p.Status, previous); err != nil {
 		return err
 	}
-	if typ := s.site.Registry.Type(p.Type); before == nil || p.Status != "publish" || typ != nil && typ.Hierarchical {
+	public := p.Status == "publish" || p.Type == "attachment" && p.Status == "inherit"
+	if typ := s.site.Registry.Type(p.Type); before == nil || !public || typ != nil && typ.Hierarchical {
 		return nil
 	}
 	if err := s.rememberOld(p.ID, "_wp_old_slug", before.Name, p.Name); err != nil {
