@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,10 +83,13 @@ func TestRefusedAccounts(t *testing.T) {
 // Of many who create the same at once, one succeeds.
 func TestParallelAccounts(t *testing.T) {
 	eachSite(t, 1, func(t *testing.T, s *testSite) {
-		for _, c := range []struct{ path, body, code string }{
-			{"/categories", `{"name":"Same"}`, "term_exists"},
-			{"/tags", `{"name":"Same"}`, "term_exists"},
-			{"/users", `{"username":"same","email":"same@example.org","password":"p"}`, "existing_user_login"},
+		for _, c := range []struct {
+			path, body string
+			codes      []any // of the others; who looks for the login before it is there, and for the address after, is told of that
+		}{
+			{"/categories", `{"name":"Same"}`, []any{"term_exists"}},
+			{"/tags", `{"name":"Same"}`, []any{"term_exists"}},
+			{"/users", `{"username":"same","email":"same@example.org","password":"p"}`, []any{"existing_user_login", "existing_user_email"}},
 		} {
 			var wait sync.WaitGroup
 			var mu sync.Mutex
@@ -97,7 +101,7 @@ func TestParallelAccounts(t *testing.T) {
 					defer mu.Unlock()
 					if status == http.StatusCreated {
 						made++
-					} else if answer["code"] != c.code {
+					} else if !slices.Contains(c.codes, answer["code"]) {
 						t.Errorf("%s: %d %v", c.path, status, answer)
 					}
 				})

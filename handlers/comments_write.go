@@ -175,6 +175,11 @@ func (h *comments) describe(c *api.Context, m *models.Comment) error {
 		}
 		if local, gmt, ok := wpdate.WithGMT(c.String(name), name == "date_gmt", s.zone); ok {
 			m.Date, m.DateGMT = local, gmt
+			for _, date := range []*string{&m.Date, &m.DateGMT} {
+				if len(*date) > len(wpdate.Zero) { // what became of the zero date: no column holds it
+					*date = wpdate.Zero
+				}
+			}
 		}
 		break
 	}
