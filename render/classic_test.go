@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -187,14 +186,6 @@ func TestMediaShortcodes(t *testing.T) {
 	got := r.Content(PostText{ID: 9, Type: "post", Content: "https://demo.example.org/ab/"})
 	if !strings.Contains(got, `<a href="https://demo.example.org/ab/">A &#038; B</a>`) || !strings.Contains(got, `width="500" height="282"`) {
 		t.Errorf("embedded post: %q", got)
-	}
-}
-
-func TestMediaIDs(t *testing.T) {
-	text := `[gallery ids="3,4" size=x][playlist include=5]<img class="wp-image-6 x"><!-- wp:image {"id":7} --><!-- wp:gallery {"ids":[8,3]} --> [nope ids=9]`
-	want := []int64{6, 7, 8, 3, 4, 5}
-	if got := MediaIDs(text); !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

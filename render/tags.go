@@ -16,7 +16,7 @@ type tags struct {
 	edits []edit
 
 	set     []pendingAttr
-	classes []classChange
+	classes []string
 }
 
 type tagToken struct {
@@ -43,11 +43,6 @@ type edit struct {
 type pendingAttr struct {
 	name, value  string
 	bare, remove bool
-}
-
-type classChange struct {
-	name   string
-	remove bool
 }
 
 func newTags(s string) *tags { return &tags{s: s} }
@@ -353,31 +348,15 @@ func (t *tags) addClass(names ...string) {
 		return
 	}
 	for _, name := range names {
-		t.changeClass(name, false)
-	}
-}
-
-func (t *tags) removeClass(name string) {
-	if t.tag.name != "" {
-		t.changeClass(name, true)
-	}
-}
-
-func (t *tags) changeClass(name string, remove bool) {
-	for i := range t.classes {
-		if t.classes[i].name == name {
-			t.classes[i].remove = remove
-			return
+		if !slices.Contains(t.classes, name) {
+			t.classes = append(t.classes, name)
 		}
 	}
-	t.classes = append(t.classes, classChange{name, remove})
 }
 
 func (t *tags) hasClass(name string) bool {
-	for i := range t.classes {
-		if t.classes[i].name == name {
-			return !t.classes[i].remove
-		}
+	if slices.Contains(t.classes, name) {
+		return true
 	}
 	a := t.find("class")
 	if p := t.pending("class"); a == nil && p == nil {
@@ -387,10 +366,10 @@ func (t *tags) hasClass(name string) bool {
 	return slices.Contains(strings.FieldsFunc(class, func(r rune) bool { return r < 0x80 && isTagSpace(byte(r)) }), name)
 }
 
-// applyClasses turns class changes into a change of the attribute. White space between
+// applyClasses turns added classes into a change of the attribute. White space between
 // classes that stay is kept; an attribute that changes loses classes that it names again.
 func (t *tags) applyClasses() {
-	changes := t.classes
+	added := t.classes
 	t.classes = nil
 	old, _ := t.attr("class")
 	var out strings.Builder
@@ -411,30 +390,22 @@ func (t *tags) applyClasses() {
 			continue
 		}
 		seen[name] = true
-		if slices.Contains(changes, classChange{name, true}) {
-			changed = true
-		} else {
-			if out.Len() > 0 {
-				out.WriteString(old[i:ws])
-			}
-			out.WriteString(name)
+		if out.Len() > 0 {
+			out.WriteString(old[i:ws])
 		}
+		out.WriteString(name)
 		i = end
 	}
-	for _, c := range changes {
-		if !c.remove && !seen[c.name] {
+	for _, name := range added {
+		if !seen[name] {
 			if out.Len() > 0 {
 				out.WriteByte(' ')
 			}
-			out.WriteString(c.name)
+			out.WriteString(name)
 			changed = true
 		}
 	}
-	switch {
-	case !changed:
-	case out.Len() == 0:
-		t.removeAttr("class")
-	default:
+	if changed {
 		t.put(pendingAttr{name: "class", value: out.String()})
 	}
 }

@@ -48,8 +48,6 @@ func TestTagsRewriteOnlyWhatIsAsked(t *testing.T) {
 		{`<p class=" a ">`, class, `<p class="a new">`},
 		{`<p>`, all, `<p aa="1" class="k" id="a&quot;b&lt;c&gt;&amp;&apos;é" zz>`},
 		{`<p id=x data-x="1">`, all, `<p aa="1" class="k" zz id="a&quot;b&lt;c&gt;&amp;&apos;é" >`},
-		{`<p class="a  b">`, func(t *tags) { t.next(); t.removeClass("a"); t.addClass("z", "b") }, `<p class="b z">`},
-		{`<p class="a">`, func(t *tags) { t.next(); t.removeClass("a") }, `<p >`},
 		{`<p class="q">`, func(t *tags) { t.next(); t.setAttr("class", "w"); t.addClass("z") }, `<p class="w z">`},
 		{`<p>`, func(t *tags) {
 			t.next()

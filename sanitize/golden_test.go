@@ -36,8 +36,6 @@ var functions = map[string]func(string) string{
 	"class":        func(s string) string { return HTMLClass(s, "") },
 	"user":         func(s string) string { return User(s, false) },
 	"user-strict":  func(s string) string { return User(s, true) },
-	"mime":         MimeType,
-	"hex":          HexColor,
 	"email":        Email,
 	"is-email":     func(s string) string { return yesNo(IsEmail(s)) },
 	"text":         TextField,

@@ -41,28 +41,6 @@ func User(s string, strict bool) string {
 	return string(out)
 }
 
-// MimeType keeps what a media type may hold (sanitize_mime_type).
-func MimeType(s string) string {
-	return mapBytes(s, func(c byte) (byte, bool) {
-		return c, isLetter(c) || isDigit(c) || strings.IndexByte("-+*./", c) >= 0
-	})
-}
-
-// HexColor gives the colour back when it is # and three or six hexadecimal
-// digits, and "" otherwise (sanitize_hex_color).
-func HexColor(s string) string {
-	digits, ok := strings.CutPrefix(s, "#")
-	if !ok || len(digits) != 3 && len(digits) != 6 {
-		return ""
-	}
-	for i := range len(digits) {
-		if !isHex(digits[i]) {
-			return ""
-		}
-	}
-	return s
-}
-
 // dropOctets removes percent-encoded bytes, once.
 func dropOctets(s string) string {
 	if !strings.Contains(s, "%") {
