@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,6 +14,18 @@ import (
 	"github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 )
+
+// openWithFiles opens the database and the place where its uploads are.
+func (a *app) openWithFiles() (*models.Store, error) {
+	store, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.openFiles(store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
 
 // openFiles opens the place where uploads are: a bucket where one is named, else a folder
 // of the content.

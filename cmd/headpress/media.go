@@ -31,14 +31,11 @@ var errFound = errors.New("files and rows do not fit together")
 
 // Run lists what is missing and what nobody names, and fails if there is any.
 func (c mediaCheckCmd) Run(a *app) (err error) {
-	store, err := a.open()
+	store, err := a.openWithFiles()
 	if err != nil {
 		return err
 	}
 	defer closing(store, &err)
-	if err := a.openFiles(store); err != nil {
-		return err
-	}
 	if _, err := a.ledger.Recover(a.ctx); err != nil {
 		return err
 	}
@@ -92,14 +89,11 @@ func (a *app) maker() *media.Maker { return media.NewMaker(a.MaxPixels, int64(a.
 
 // Run regenerates, several pictures at a time, and fails if one could not be.
 func (c mediaRegenerateCmd) Run(a *app) (err error) {
-	store, err := a.open()
+	store, err := a.openWithFiles()
 	if err != nil {
 		return err
 	}
 	defer closing(store, &err)
-	if err := a.openFiles(store); err != nil {
-		return err
-	}
 	options, err := store.Options(a.ctx)
 	if err != nil {
 		return err
