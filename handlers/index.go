@@ -28,11 +28,8 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 			m = append(m, php.Member{Key: name, Value: value()})
 		}
 	}
-	text := func(name string) func() any {
-		return func() any { return render.Texturize(sanitize.EscHTML(o.String(name))) }
-	}
-	put("name", text("blogname"))
-	put("description", text("blogdescription"))
+	put("name", func() any { return s.shownOption("blogname") })
+	put("description", func() any { return s.shownOption("blogdescription") })
 	put("url", func() any { return s.siteURL })
 	put("home", func() any { return s.home })
 	put("gmt_offset", func() any { return s.gmtOffset() })
@@ -81,6 +78,11 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 		res.Links.Add("https://api.w.org/featuredmedia", c.URL(route), api.Embeddable, php.Member{Key: "type", Value: picture.kind})
 	}
 	return res, s.err
+}
+
+// shownOption is an option's text as it is shown to people (get_bloginfo with the filter display).
+func (s *session) shownOption(name string) string {
+	return render.Texturize(sanitize.EscHTML(s.options.String(name)))
 }
 
 // gmtOffset is the site's distance from UTC in hours (the option, or what the time zone says now).

@@ -55,5 +55,6 @@ func (site *Site) routes() []*api.Route {
 	add(newSettings(site).routes()...)
 	add(newPatterns().routes()...)
 	add(newMenuLocations().routes()...)
+	add(newAbilities().routes()...)
 	return l
 }

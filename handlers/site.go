@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -55,6 +56,8 @@ type Site struct {
 	// EmptyTrashDays is after how many days the trash is emptied (EMPTY_TRASH_DAYS); with 0 there
 	// is no trash, nil is as WordPress has it.
 	EmptyTrashDays *int64
+	// Environment is what the installation is for (WP_ENVIRONMENT_TYPE); "" is production.
+	Environment string
 	// AnonymousComments lets visitors comment (the filter rest_allow_anonymous_comments).
 	AnonymousComments bool
 	// ExcerptLength and ExcerptMore are the length of summaries and what stands at the end of
@@ -92,6 +95,9 @@ func (site *Site) trashDays() int64 {
 	}
 	return *site.EmptyTrashDays
 }
+
+// environment is what the installation is for.
+func (site *Site) environment() string { return cmp.Or(site.Environment, environments[0]) }
 
 // keptRevisions is how many revisions of a post are kept, all of them when it is below 0.
 func (site *Site) keptRevisions() int64 {

@@ -104,20 +104,10 @@ func (u *users) fields() *api.Resource[*models.User] {
 			{Name: "url", Schema: api.String("The user's site.", uri, all), Get: func(_ *api.Context, u *models.User) any { return u.URL }},
 			{Name: "description", Schema: api.String("What the user says of himself.", all), Get: meta("description")},
 			{Name: "link", Schema: api.String("The address of what the user wrote.", uri, all, api.ReadOnly), Get: func(c *api.Context, u *models.User) any { return of(c).authorLink(u) }},
-			{Name: "locale", Schema: api.String("The user's language.", api.Enum("", "en_US"), edit), Get: func(c *api.Context, u *models.User) any {
-				if l := of(c).userMeta.get(u.ID).first("locale"); l != "" {
-					return l
-				}
-				return of(c).locale()
-			}},
+			{Name: "locale", Schema: api.String("The user's language.", api.Enum("", "en_US"), edit), Get: func(c *api.Context, u *models.User) any { return of(c).localeOf(u) }},
 			{Name: "nickname", Schema: api.String("The user's nickname.", edit, cleaned(sanitize.TextField)), Get: meta("nickname")},
 			{Name: "slug", Schema: api.String("The part of the address that is the user's own.", all, api.Sanitize(sanitizeSlug)), Get: func(_ *api.Context, u *models.User) any { return u.Nicename }},
-			{Name: "roles", Schema: api.Array("The user's roles.", api.Items(api.Of1("string")), edit), Get: func(c *api.Context, u *models.User) any {
-				if l := of(c).principal(u).Roles; l != nil {
-					return l
-				}
-				return []string{}
-			}},
+			{Name: "roles", Schema: api.Array("The user's roles.", api.Items(api.Of1("string")), edit), Get: func(c *api.Context, u *models.User) any { return rolesOf(of(c).principal(u)) }},
 			{Name: "registered_date", Schema: api.String("When the user was added.", api.Format("date-time"), edit, api.ReadOnly), Get: func(_ *api.Context, u *models.User) any {
 				t, _ := wpdate.Parse(u.Registered, time.UTC)
 				return wpdate.FormatPHP(t, "c")
@@ -143,6 +133,22 @@ func (u *users) fields() *api.Resource[*models.User] {
 			return l
 		},
 	}
+}
+
+// localeOf is a user's language (get_user_locale).
+func (s *session) localeOf(u *models.User) string {
+	if l := s.userMeta.get(u.ID).first("locale"); l != "" {
+		return l
+	}
+	return s.locale()
+}
+
+// rolesOf lists a user's roles.
+func rolesOf(u *auth.User) []string {
+	if u.Roles == nil {
+		return []string{}
+	}
+	return u.Roles
 }
 
 // asObject prints an array as an object, even an empty one.

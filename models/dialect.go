@@ -42,6 +42,18 @@ func EscapeLike(s string) string {
 // Contains is the pattern of a text that holds s anywhere.
 func Contains(s string) string { return "%" + EscapeLike(s) + "%" }
 
+// serverInfo is what the server says of itself. MySQL and MariaDB give it in WordPress's form; others are named.
+func (d Dialect) serverInfo() string {
+	switch d.engine {
+	case SQLite:
+		return "'SQLite ' || sqlite_version()"
+	case Postgres:
+		return "'PostgreSQL ' || current_setting('server_version')"
+	default:
+		return "VERSION()"
+	}
+}
+
 // Exact is column as an expression that compares byte by byte.
 func (d Dialect) Exact(column string) string {
 	switch d.engine {

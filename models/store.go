@@ -122,6 +122,13 @@ func (s *Store) Ping(ctx context.Context) error {
 // Engine is the kind of database server.
 func (s *Store) Engine() Engine { return s.engine }
 
+// ServerInfo names the database server with its version, as the server itself tells it.
+func (s *Store) ServerInfo(ctx context.Context) (string, error) {
+	var info string
+	err := s.DB(ctx).Raw("SELECT " + s.dialect.serverInfo()).Scan(&info).Error
+	return info, err
+}
+
 // Dialect holds what differs between engines in a query.
 func (s *Store) Dialect() Dialect { return s.dialect }
 

@@ -9,6 +9,9 @@ import (
 	"github.com/headpress/headpress/internal/php"
 )
 
+// WordPressVersion is the WordPress whose API is served.
+const WordPressVersion = "7.1"
+
 // PostType is a registered post type.
 type PostType struct {
 	Name, Label, Description             string

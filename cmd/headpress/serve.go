@@ -89,7 +89,7 @@ func (a *app) handler(store *models.Store) (*handlers.Site, http.Handler, error)
 	site := &handlers.Site{
 		Store: store, Content: a.Content, Secret: a.Key, SiteURL: a.SiteURL, HomeURL: a.HomeURL,
 		CacheOptions: a.Cache == "on", Proxies: proxies, Log: a.log, MaxBody: int64(a.MaxBody),
-		Revisions: &revisions, EmptyTrashDays: &days, AnonymousComments: a.AnonymousComments == "on", StrictPrivacy: a.Privacy == "strict",
+		Revisions: &revisions, EmptyTrashDays: &days, Environment: a.Environment, AnonymousComments: a.AnonymousComments == "on", StrictPrivacy: a.Privacy == "strict",
 		ExcerptLength: a.ExcerptLength, ExcerptMore: a.ExcerptMore,
 		Timeout: a.RequestTimeout, Storage: a.ledger.Storage, Ledger: a.ledger, UploadsURL: a.UploadsURL, MaxUpload: int64(a.MaxUpload),
 	}

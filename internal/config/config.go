@@ -56,6 +56,7 @@ type Settings struct {
 	PostRevisions     Revisions `name:"post-revisions" default:"all" help:"How many revisions of a post are kept: a number, or all."`
 	ExcerptLength     int       `name:"excerpt-length" default:"0" help:"Words, in some languages characters, of automatic excerpts; 0 is as in the site's language, mostly 55."`
 	ExcerptMore       string    `name:"excerpt-more" placeholder:"HTML" help:"What stands at the end of automatic excerpts that were cut, with a space in front if there is to be one; without it \" [&hellip;]\"."`
+	Environment       string    `name:"environment" enum:"production,staging,development,local" default:"production" help:"What the installation is for, as clients are told; nothing here depends on it."`
 	AnonymousComments string    `name:"anonymous-comments" enum:"on,off" default:"off" help:"With on visitors may comment without signing in."`
 	Privacy           string    `name:"privacy" enum:"wordpress,strict" default:"wordpress" help:"With strict visitors get no users, and cannot search comments by e-mail or IP address."`
 

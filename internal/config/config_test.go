@@ -184,6 +184,18 @@ func TestTrashAndRevisions(t *testing.T) {
 	}
 }
 
+// WP_ENVIRONMENT_TYPE counts where it names one; all else is production, as in WordPress.
+func TestEnvironment(t *testing.T) {
+	for php, want := range map[string]string{
+		``: "production", `define('WP_ENVIRONMENT_TYPE', 'staging');`: "staging", `define('WP_ENVIRONMENT_TYPE', 'local');`: "local", `define('WP_ENVIRONMENT_TYPE', 'x');`: "production",
+	} {
+		s, _, _, err := load(t, []string{"--wp-config", "x.php"}, nil, map[string]string{"x.php": "<?php define('DB_NAME', 'd'); " + php})
+		if err != nil || s.Environment != want {
+			t.Errorf("%s: %s %v", php, s.Environment, err)
+		}
+	}
+}
+
 func TestDSN(t *testing.T) {
 	old := sockets
 	defer func() { sockets = old }()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -285,6 +286,9 @@ func (c *WPConfig) settings() map[string]string {
 	}
 	if v, ok := c.Constants["EMPTY_TRASH_DAYS"]; ok {
 		out["empty-trash-days"] = strconv.FormatInt(max(0, phpInt(v)), 10)
+	}
+	if v := c.Constants["WP_ENVIRONMENT_TYPE"]; slices.Contains([]string{"local", "development", "staging"}, v) { // all else is production
+		out["environment"] = v
 	}
 	if v, ok := c.Constants["WP_POST_REVISIONS"]; ok { // 1 is a number, true is all
 		if out["post-revisions"] = "all"; v != phpTrue && phpInt(v) >= 0 {
