@@ -80,6 +80,9 @@ func (s *Store) openPools(cfg Config) error {
 			return err
 		}
 		pools = []*sql.DB{limit(sql.OpenDB(hasty{connector}), cfg.MaxOpen)}
+		if cfg.Totals {
+			s.totals = newTotals((&logPosition{read: s.endOfLog, logged: s.inLog, now: time.Now}).stamp)
+		}
 	}
 	for _, pool := range pools {
 		s.pools = append(s.pools, keepStatements(pool))

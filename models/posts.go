@@ -73,6 +73,9 @@ type PostQuery struct {
 	Offset  int64
 	Limit   int64 // 0 is all
 	Columns PostColumns
+
+	along bool  // read along the order of the list, instead of gathering what terms have
+	from  *mark // begin with this row of the list
 }
 
 // TaxClause is one condition on the terms of a post.
@@ -141,23 +144,27 @@ func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, erro
 }
 
 func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
+	where, order, limit, args := s.postStatement(q)
+	from := " FROM " + s.Table("posts") + " p" + where.where()
+	list := s.listing(ctx, "SELECT COUNT(*) AS n"+from, where.args)
+	if list.known {
+		posts, err := s.listedPosts(ctx, q, list, order.String())
+		if err != nil || len(posts) == 0 {
+			return nil, 0, err
+		}
+		return posts, list.total, nil
+	}
 	type counted struct {
 		Post
 		Total int64
 	}
-	where, order, limit, args := s.postStatement(q)
-	from := " FROM " + s.Table("posts") + " p" + where.where()
-	total, found, remember := s.rememberedTotal(ctx, "SELECT COUNT(*) AS n"+from, where.args)
-	if found {
-		posts, err := s.FindPosts(ctx, q)
-		if err != nil || len(posts) == 0 {
-			return nil, 0, err
-		}
-		return posts, total, nil
+	chosen := where
+	if q.along = list.long && q.indexed(); q.along {
+		chosen, _, _, _ = s.postStatement(q)
 	}
-	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + ") AS total FROM (SELECT " + columns("p", "id") + from + order.String() + limit + ") page JOIN " +
+	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + ") AS total FROM (SELECT " + columns("p", "id") + " FROM " + s.Table("posts") + " p" + chosen.where() + order.String() + limit + ") page JOIN " +
 		s.Table("posts") + " p ON p.id = page.id" + order.String()
-	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(where.args, where.args, order.args, args, order.args)...)
+	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(where.args, chosen.args, order.args, args, order.args)...)
 	if err != nil || len(rows) == 0 {
 		return nil, 0, err
 	}
@@ -165,8 +172,33 @@ func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, e
 	for i := range rows {
 		posts[i] = rows[i].Post
 	}
-	remember(rows[0].Total)
+	list.remember(rows[0].Total)
 	return posts, rows[0].Total, nil
+}
+
+// listedPosts gives a page of a list that has many rows. It is read along the order of the list, from a row on that is
+// known to be near.
+func (s *Store) listedPosts(ctx context.Context, q PostQuery, list *listing, order string) ([]Post, error) {
+	if !q.indexed() {
+		return s.FindPosts(ctx, q)
+	}
+	place := max(q.Offset, 0)
+	q.along = true
+	if m, found := list.before(order, place); found {
+		q.from, q.Offset = &m, place-m.place
+	}
+	posts, err := s.FindPosts(ctx, q)
+	if n := len(posts); err == nil && n > 0 {
+		first, last := &posts[0], &posts[n-1]
+		list.put(order, mark{place, first.Date, first.ID})
+		list.put(order, mark{place + int64(n) - 1, last.Date, last.ID})
+	}
+	return posts, err
+}
+
+// indexed tells whether an index holds the order of the list: by date or by id.
+func (q *PostQuery) indexed() bool {
+	return len(q.OrderBy) == 0 || len(q.OrderBy) == 1 && (q.OrderBy[0] == "date" || q.OrderBy[0] == "id")
 }
 
 func (s *Store) postStatement(q PostQuery) (conds, ordering, string, []any) {
@@ -221,15 +253,32 @@ func (s *Store) postConditions(q PostQuery) conds {
 			c.add(bound.sql, bound.date)
 		}
 	}
+	if q.from != nil {
+		q.from.begin(&c, q)
+	}
 	glue := " AND "
 	if strings.EqualFold(q.TaxRelation, "OR") {
 		glue = " OR "
 	}
-	c.one(s.taxConditions(q.Tax), glue)
+	c.one(s.taxConditions(q.Tax, q.along), glue)
 	for _, m := range q.Meta {
 		s.metaCondition(&c, m)
 	}
 	return c
+}
+
+// begin adds the condition that a post is that of the mark or comes after it.
+func (m *mark) begin(c *conds, q PostQuery) {
+	operator := ">"
+	if !strings.EqualFold(q.Order, "asc") {
+		operator = "<"
+	}
+	if slices.Equal(q.OrderBy, []string{"id"}) {
+		c.add("p.id "+operator+"= ?", m.id)
+		return
+	}
+	// The first condition says nothing new, but is one that every engine finds in an index.
+	c.add("p.post_date "+operator+"= ? AND (p.post_date "+operator+" ? OR p.id "+operator+"= ?)", m.date, m.date, m.id)
 }
 
 func oneOf(c *conds, column string, include, exclude []int64) {
@@ -253,21 +302,23 @@ func (s *Store) mimeConditions(c *conds, types []string) {
 	c.one(either, " OR ")
 }
 
-func (s *Store) taxConditions(clauses []TaxClause) conds {
+func (s *Store) taxConditions(clauses []TaxClause, along bool) conds {
 	var c conds
 	for _, t := range clauses {
 		if len(t.Any) > 0 {
-			c.one(s.taxConditions(t.Any), " OR ")
+			c.one(s.taxConditions(t.Any, along), " OR ")
 			continue
 		}
-		s.taxCondition(&c, t)
+		s.taxCondition(&c, t, along)
 	}
 	return c
 }
 
 // taxCondition writes what WP_Tax_Query would: IN and AND without terms, and AND with a
-// term that does not exist, find nothing; NOT IN without terms excludes nothing.
-func (s *Store) taxCondition(c *conds, t TaxClause) {
+// term that does not exist, find nothing; NOT IN without terms excludes nothing. Along a list each
+// post is asked for its terms: written as numbers of them, since engines turn IN and EXISTS into a gathering of all posts
+// that have a term.
+func (s *Store) taxCondition(c *conds, t TaxClause, along bool) {
 	relationships := "SELECT tr.object_id FROM " + s.Table("term_relationships") + " tr JOIN " + s.Table("term_taxonomy") + " tt ON tt.term_taxonomy_id = tr.term_taxonomy_id"
 	operator := strings.ToUpper(t.Operator)
 	switch operator {
@@ -280,6 +331,14 @@ func (s *Store) taxCondition(c *conds, t TaxClause) {
 		if operator != "NOT IN" {
 			c.add("1 = 0")
 		}
+		return
+	}
+	if along && !t.IncludeChildren && operator != "AND" {
+		test := " > 0"
+		if operator == "NOT IN" {
+			test = " = 0"
+		}
+		c.add("("+strings.Replace(relationships, "tr.object_id", "COUNT(*)", 1)+tree.where()+" AND tr.object_id = p.id)"+test, tree.args...)
 		return
 	}
 	switch operator {

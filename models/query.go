@@ -198,15 +198,15 @@ func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) (
 
 // count runs one statement that gives a number, or remembers what it gave.
 func count(ctx context.Context, s *Store, what, sql string, args ...any) (int64, error) {
-	n, found, remember := s.rememberedTotal(ctx, sql, args)
-	if found {
-		return n, nil
+	list := s.listing(ctx, sql, args)
+	if list.known {
+		return list.total, nil
 	}
 	rows, err := read[struct{ N int64 }](ctx, s, what, sql, args...)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	remember(rows[0].N)
+	list.remember(rows[0].N)
 	return rows[0].N, nil
 }
 

@@ -24,7 +24,7 @@ type Config struct {
 	DSN     string // sqlite:FILE, postgres://… or mysql://user:password@host:port/database[?socket=PATH]
 	Prefix  string // of the tables, DefaultPrefix when empty
 	MaxOpen int    // connections at most, a number that fits the engine when 0
-	Totals  bool   // remember how long lists are while nothing is written; not on MySQL, which does not tell
+	Totals  bool   // remember how long lists are, and where their pages begin, while nothing is written
 }
 
 // Store is an open database.

@@ -1,11 +1,15 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -17,23 +21,42 @@ const (
 	maxTotalKey = 4 << 10
 )
 
-// totals remembers how many rows lists have on all their pages until anything is written to the
-// database, by whomever: to count them costs as much as there are rows.
+// totals remembers how many rows lists have on all their pages, and where some of these pages begin, until
+// anything is written to the database, by whomever: to count rows, or to skip them, costs as much as there are.
 //
-// The database itself tells that something was written, by a stamp which then is another. A total
-// counts if the stamp was the same before and after it was counted, and still is.
+// The database itself tells that something was written, by a stamp which then is another and never
+// comes back. What was read after a stamp counts as long as the stamp is the same.
 type totals struct {
-	stamp func(context.Context) (string, error)
+	stamp func(context.Context) (string, error) // "" where nothing may be concluded
 
 	mu    sync.Mutex
-	large map[string]bool  // the lists that had a total worth keeping
-	known map[string]int64 // their totals
-	at    string           // the stamp of all of them
+	long  map[string]bool       // the lists that had a total worth keeping
+	known map[string]*knownList // what is known of them
+	at    string                // the stamp of all of that
 }
 
 func newTotals(stamp func(context.Context) (string, error)) *totals {
-	return &totals{stamp: stamp, large: map[string]bool{}, known: map[string]int64{}}
+	return &totals{stamp: stamp, long: map[string]bool{}, known: map[string]*knownList{}}
 }
+
+// knownList is a list whose rows have been counted.
+type knownList struct {
+	total int64
+	marks map[string][]mark // by order, in the order of their places
+}
+
+// mark is a row of a list that is ordered by date or id, and its place.
+type mark struct {
+	place int64
+	date  string
+	id    int64
+}
+
+// maxMarks bounds those of one list: at this number every other one goes.
+const maxMarks = 256
+
+// maxOrders is how many orders of one list have marks: date and id, either way.
+const maxOrders = 4
 
 // snapshot names the transactions whose writes a statement sees on PostgreSQL.
 func (s *Store) snapshot(ctx context.Context) (name string, err error) {
@@ -90,53 +113,169 @@ func (v *dataVersion) close() error {
 	return errors.Join(err, v.pool.Close())
 }
 
-// rememberedTotal gives the total of a list if it is remembered and still true, and otherwise what to tell
-// it to when it has been counted. Inside of a transaction nothing is remembered: it sees what others do not.
-func (s *Store) rememberedTotal(ctx context.Context, sql string, args []any) (n int64, found bool, remember func(int64)) {
-	t := s.totals
-	if t == nil || s.openTx(ctx) != nil {
-		return 0, false, func(int64) {}
-	}
-	key := fmt.Sprintf("%s\x00%#v", sql, args)
-	if len(key) > maxTotalKey {
-		return 0, false, func(int64) {}
-	}
-	before := ""
-	t.mu.Lock()
-	large := t.large[key]
-	t.mu.Unlock()
-	if large {
-		before, _ = t.stamp(ctx) // without it the rows are counted
-		t.mu.Lock()
-		n, found = t.known[key]
-		found = found && before != "" && t.at == before
-		t.mu.Unlock()
-	}
-	return n, found, func(n int64) { t.remember(ctx, key, n, before) }
+// logPosition tells by the end of InnoDB's log whether anything was written to a MySQL or MariaDB.
+type logPosition struct {
+	read   func(context.Context) (string, error)
+	logged func(context.Context) (bool, error) // whether all tables write that log
+	now    func() time.Time
+
+	mu    sync.Mutex
+	asked bool // logged has answered
+	use   bool // what it said
+	last  string
+	since time.Time // last was seen first
 }
 
-// remember keeps a total that was counted after a stamp, if nothing was written meanwhile.
-func (t *totals) remember(ctx context.Context, key string, n int64, before string) {
-	if n < worthKeeping {
+// settled is how long nothing must have been written for a position to count: a transaction reaches the log a
+// moment before others see what it wrote.
+const settled = time.Second
+
+func (p *logPosition) stamp(ctx context.Context) (string, error) {
+	p.mu.Lock()
+	asked, use := p.asked, p.use
+	p.mu.Unlock()
+	if !asked {
+		var err error
+		if use, err = p.logged(ctx); err != nil {
+			return "", err
+		}
+	}
+	position := ""
+	if use {
+		var err error
+		if position, err = p.read(ctx); err != nil {
+			return "", err
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked, p.use = true, use
+	if now := p.now(); position != p.last {
+		p.last, p.since = position, now
+	} else if now.Sub(p.since) >= settled {
+		return position, nil
+	}
+	return "", nil
+}
+
+// endOfLog asks for the end of InnoDB's log, which anybody may; "" where the server does not tell.
+func (s *Store) endOfLog(ctx context.Context) (string, error) {
+	type variable struct {
+		Name  string `gorm:"column:Variable_name"`
+		Value string `gorm:"column:Value"`
+	}
+	rows, err := read[variable](ctx, s, "end of the log", `SHOW GLOBAL STATUS LIKE 'Innodb\_%lsn%'`)
+	for _, row := range rows {
+		switch strings.ToLower(row.Name) {
+		case "innodb_lsn_current", "innodb_redo_log_current_lsn": // MariaDB's and MySQL's
+			return row.Value, err
+		}
+	}
+	return "", err
+}
+
+// inLog tells whether all tables are InnoDB's: others can be written without a trace in its log.
+func (s *Store) inLog(ctx context.Context) (bool, error) {
+	n, err := read[int64](ctx, s, "engines of tables", "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ? AND engine <> 'InnoDB'",
+		EscapeLike(s.prefix)+"%")
+	return err == nil && len(n) == 1 && n[0] == 0, err
+}
+
+// listing is a list that is about to be read, and what is remembered of it.
+type listing struct {
+	totals *totals // nil where nothing is remembered
+	key    string
+	stamp  string // of the time before reading
+	long   bool   // when it was counted last, the list had many rows
+	known  bool   // Total is still true
+	total  int64
+}
+
+// listing looks up a list by the statement that counts it. Inside of a transaction nothing is remembered: it
+// sees what others do not.
+func (s *Store) listing(ctx context.Context, sql string, args []any) *listing {
+	t := s.totals
+	if t == nil || s.openTx(ctx) != nil {
+		return &listing{}
+	}
+	l := &listing{totals: t, key: fmt.Sprintf("%s\x00%#v", sql, args)}
+	if len(l.key) > maxTotalKey {
+		return &listing{}
+	}
+	t.mu.Lock()
+	l.long = t.long[l.key]
+	t.mu.Unlock()
+	if !l.long {
+		return l
+	}
+	l.stamp, _ = t.stamp(ctx) // without it the rows are counted
+	l.with(func(k *knownList) { l.known, l.total = true, k.total })
+	return l
+}
+
+// with calls f with what is known of the list, if that still holds.
+func (l *listing) with(f func(*knownList)) {
+	if l.stamp == "" {
 		return
 	}
-	after := ""
-	if before != "" {
-		after, _ = t.stamp(ctx)
+	l.totals.mu.Lock()
+	defer l.totals.mu.Unlock()
+	if k := l.totals.known[l.key]; k != nil && l.totals.at == l.stamp {
+		f(k)
+	}
+}
+
+// remember keeps the total of the list.
+func (l *listing) remember(n int64) {
+	t := l.totals
+	if t == nil || n < worthKeeping {
+		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.large) >= maxTotals {
-		clear(t.large)
+	if len(t.long) >= maxTotals {
+		clear(t.long)
 		clear(t.known)
 	}
-	t.large[key] = true
-	if before == "" || after != before {
+	t.long[l.key] = true
+	if l.stamp == "" {
 		return
 	}
-	if t.at != before {
+	if t.at != l.stamp {
 		clear(t.known)
-		t.at = before
+		t.at = l.stamp
 	}
-	t.known[key] = n
+	t.known[l.key] = &knownList{total: n, marks: map[string][]mark{}}
 }
+
+// before gives the mark that is next before a place.
+func (l *listing) before(order string, place int64) (m mark, found bool) {
+	l.with(func(k *knownList) {
+		marks := k.marks[order]
+		at, _ := slices.BinarySearchFunc(marks, place+1, byPlace)
+		if found = at > 0; found {
+			m = marks[at-1]
+		}
+	})
+	return m, found
+}
+
+// put keeps a mark.
+func (l *listing) put(order string, m mark) {
+	l.with(func(k *knownList) {
+		marks := k.marks[order]
+		at, there := slices.BinarySearchFunc(marks, m.place, byPlace)
+		if there || marks == nil && len(k.marks) >= maxOrders {
+			return
+		}
+		if marks = slices.Insert(marks, at, m); len(marks) > maxMarks {
+			for i := range maxMarks / 2 {
+				marks[i] = marks[2*i+1]
+			}
+			marks = marks[:maxMarks/2]
+		}
+		k.marks[order] = marks
+	})
+}
+
+func byPlace(m mark, place int64) int { return cmp.Compare(m.place, place) }
