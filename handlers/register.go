@@ -56,5 +56,6 @@ func (site *Site) routes() []*api.Route {
 	add(newPatterns().routes()...)
 	add(newMenuLocations().routes()...)
 	add(newAbilities().routes()...)
+	add(newViewConfig(site).routes()...)
 	return l
 }

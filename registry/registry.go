@@ -63,6 +63,9 @@ func (t *PostType) Cap(name string) string {
 // Singular is the word for one post of the type.
 func (t *PostType) Singular() string { return label(t.Labels, "singular_name") }
 
+// AllItems is what lists of all posts of the type are called.
+func (t *PostType) AllItems() string { return label(t.Labels, "all_items") }
+
 // Archives is the title of the list of the type's posts.
 func (t *PostType) Archives() string { return label(t.Labels, "archives") }
 
