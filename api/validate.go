@@ -595,3 +595,10 @@ func (s *Schema) Clean(v any) (any, bool) {
 	clean, err := s.sanitize(v, "")
 	return clean, err == nil
 }
+
+// Coerce gives v as the type of the schema without asking whether it fits: nil where it can
+// be none of its types (rest_sanitize_value_from_schema).
+func (s *Schema) Coerce(v any) any {
+	clean, _ := s.sanitize(v, "")
+	return clean
+}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/headpress/headpress/api"
@@ -43,6 +44,24 @@ func (g *globalStyles) update(c *api.Context) (*api.Response, error) {
 		return nil, s.err
 	}
 	return versioned(c, g.resource.Item(c, p), func() string { return s.postVersion(p.ID) }), s.err
+}
+
+// addUserStyles makes the post that holds what users change in a theme, unless another request has made it meanwhile.
+func (s *session) addUserStyles(theme string) error {
+	return s.write(func() error {
+		if len(s.userStylesIDs(theme)) > 0 || s.err != nil {
+			return s.err
+		}
+		p := models.Post{Type: "wp_global_styles", Status: "publish", Title: "Custom Styles", Name: "wp-global-styles-" + php.URLEncode(theme),
+			Content: `{"version": ` + strconv.Itoa(themeJSONVersion) + `, "isGlobalStylesUserThemeJSON": true }`}
+		if s.row != nil {
+			p.Author = s.row.ID
+		}
+		if err := s.savePost(&p, nil, false); err != nil {
+			return err
+		}
+		return s.setTermNamed(&p, "wp_theme", theme)
+	}, lockPosts, lockTerms)
 }
 
 // describe puts what the request says into the post that holds the styles

@@ -62,6 +62,9 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 	res := api.OK(m)
 	if c.Wants("_links") {
 		res.Links.Add("help", "https://developer.wordpress.org/rest-api/")
+		if s.editsSome() || s.can("switch_themes") || s.can("manage_network_themes") {
+			res.Links.Add("https://api.w.org/active-theme", c.URL("/wp/v2/themes/"+o.String("stylesheet")))
+		}
 	}
 	for _, picture := range []struct {
 		kind  string

@@ -53,6 +53,7 @@ func (site *Site) routes() []*api.Route {
 	add(newBlockRenderer(site).routes()...)
 	add(newBlockTypes(site).routes()...)
 	add(newSettings(site).routes()...)
+	add(newThemes().routes()...)
 	add(newPatterns().routes()...)
 	add(newMenuLocations().routes()...)
 	add(newAbilities().routes()...)

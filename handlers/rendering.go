@@ -13,7 +13,6 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/render"
-	"github.com/headpress/headpress/sanitize"
 )
 
 // rendering gives the session's renderer: its counters run on across the objects of an answer.
@@ -249,14 +248,42 @@ func (s *session) activeTheme() *render.Theme {
 	return theme
 }
 
-// userStyles is the JSON of what users have changed in a theme, "" for nothing
-// (WP_Theme_JSON_Resolver::get_user_data).
-func (s *session) userStyles(theme string) string {
-	found, err := s.site.Store.FindPosts(s.ctx, models.PostQuery{Types: []string{"wp_global_styles"}, Statuses: []string{"publish"},
-		Tax: []models.TaxClause{{Taxonomy: "wp_theme", Slugs: []string{sanitize.TitleForQuery(theme)}}}, OrderBy: []string{"date"}, Order: "desc", Limit: 1, Columns: models.PostFull})
+// userStylesPosts are the posts that hold what users have changed in themes, the newest first.
+func (s *session) userStylesPosts(columns models.PostColumns, themes ...string) []models.Post {
+	q := models.PostQuery{Types: []string{"wp_global_styles"}, Statuses: []string{"publish"}, OrderBy: []string{"date"}, Order: "desc", Columns: columns,
+		Tax: []models.TaxClause{{Taxonomy: "wp_theme", Names: themes}}}
+	if len(themes) == 1 {
+		q.Limit = 1
+	}
+	found, err := s.site.Store.FindPosts(s.ctx, q)
 	if err != nil {
 		s.fail(err)
 	}
+	return found
+}
+
+// userStylesIDs are the ids of these posts by theme.
+func (s *session) userStylesIDs(themes ...string) map[string]int64 {
+	found, ids := s.userStylesPosts(models.PostIDs, themes...), map[string]int64{}
+	for _, p := range found {
+		s.postTerms.want(p.ID)
+	}
+	for _, p := range found {
+		for _, t := range s.postTerms.get(p.ID) {
+			for _, theme := range themes { // in any case, as the database has found them
+				if t.Taxonomy == "wp_theme" && ids[theme] == 0 && strings.EqualFold(t.Name, theme) {
+					ids[theme] = p.ID
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// userStyles is the JSON of what users have changed in a theme, "" for nothing
+// (WP_Theme_JSON_Resolver::get_user_data).
+func (s *session) userStyles(theme string) string {
+	found := s.userStylesPosts(models.PostFull, theme)
 	if len(found) == 0 {
 		return ""
 	}

@@ -64,8 +64,10 @@ type session struct {
 	// uncounted are the ids in term_taxonomy, by taxonomy, of terms whose posts write has yet to count.
 	uncounted map[string][]int64
 
-	renderer *render.Renderer
-	theme    *themeFiles
+	renderer  *render.Renderer
+	theme     *themeFiles
+	supports  themeSupports    // of the active theme
+	stylesIDs map[string]int64 // posts with users' styles, by theme
 	// themeStyles: the theme's styles of blocks have become known during this request.
 	themeStyles bool
 	summaries   map[int64]string // excerpts that were rendered before their turn

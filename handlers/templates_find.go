@@ -132,8 +132,7 @@ func (s *session) storedTemplate(p, parent *models.Post) *blockTemplate {
 	meta := s.postMeta.get(parent.ID)
 	t.origin = meta.first("origin")
 	if t.typ == "wp_template" {
-		_, known := templateTypes[t.slug]
-		t.custom = !known && !php.ToBool(meta.first("is_wp_suggestion"))
+		t.custom = templateTypeOf(t.slug) == nil && !php.ToBool(meta.first("is_wp_suggestion"))
 		if t.hasFile {
 			t.types = theme.postTypes(t.slug)
 		}
@@ -149,7 +148,7 @@ func (s *session) themeTemplate(typ string, f templateFile) *blockTemplate {
 	if typ == "wp_template_part" {
 		t.area = "uncategorized"
 		if e := theme.entry("templateParts", f.slug); e != nil {
-			if area := textOf(e, "area"); slices.Contains(templateAreas, area) {
+			if area := textOf(e, "area"); isTemplateArea(area) {
 				t.area = area
 			}
 			if title := textOf(e, "title"); title != "" {
@@ -163,7 +162,7 @@ func (s *session) themeTemplate(typ string, f templateFile) *blockTemplate {
 			}
 		}
 		t.types = theme.postTypes(f.slug)
-		if d, ok := templateTypes[f.slug]; ok {
+		if d := templateTypeOf(f.slug); d != nil {
 			t.title, t.description, t.custom = d.title, d.description, false
 		}
 	}

@@ -108,7 +108,7 @@ func (t *templates) place(c *api.Context, post *models.Post, theme, area string)
 	if c.Has("area") {
 		area = c.String("area")
 	}
-	if !slices.Contains(templateAreas, area) {
+	if !isTemplateArea(area) {
 		area = "uncategorized"
 	}
 	return s.setTermNamed(post, "wp_template_part_area", area)

@@ -1,8 +1,6 @@
 package handlers_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"gorm.io/gorm"
@@ -38,15 +36,11 @@ func (s *testSite) themed(files map[string]string) string {
 		s.t.Fatal(err)
 	}
 	theme := options.String("stylesheet")
+	below := map[string]string{}
 	for name, text := range files {
-		file := filepath.Join(s.site.Content, "themes", theme, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			s.t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
+		below["themes/"+theme+"/"+name] = text
 	}
+	s.put(below)
 	return theme
 }
 

@@ -4,10 +4,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/headpress/headpress/internal/fileheader"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/themejson"
 	"github.com/headpress/headpress/internal/themephp"
@@ -198,8 +198,6 @@ func textOf(a *php.Array, key string) string {
 	return s
 }
 
-var themeName = regexp.MustCompile(`(?im)^(?:[ \t]*<\?php)?[ \t/*#@]*Theme Name:(.*)$`)
-
 // name is the name of a theme by its style sheet, "" for a theme that is not there.
 func (t *themeFiles) name(stylesheet string) string {
 	if name, ok := t.names[stylesheet]; ok {
@@ -207,11 +205,8 @@ func (t *themeFiles) name(stylesheet string) string {
 	}
 	name := ""
 	if dir := filepath.FromSlash(stylesheet); filepath.IsLocal(dir) {
-		header := strings.ReplaceAll(readText(filepath.Join(t.root, dir, "style.css"), 8<<10), "\r", "\n")
-		if m := themeName.FindStringSubmatch(header); m != nil {
-			name, _, _ = strings.Cut(m[1], "*/")
-			name = strings.TrimSpace(sanitize.StripAllTags(name, false))
-		}
+		header := fileheader.Read(filepath.Join(t.root, dir, "style.css"))
+		name = strings.TrimSpace(sanitize.StripAllTags(header.Get("Theme Name"), false))
 	}
 	t.names[stylesheet] = name
 	return name

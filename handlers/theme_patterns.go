@@ -5,12 +5,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/headpress/headpress/internal/fileheader"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/themephp"
 	"github.com/headpress/headpress/internal/wpdate"
@@ -50,12 +50,8 @@ type patternFile struct {
 	pattern  *themePattern // nil for a file that describes none
 }
 
-const (
-	// maxPatternFile bounds the size of a pattern's file.
-	maxPatternFile = 1 << 20
-	// patternHead is how much of a file is searched for its description (get_file_data).
-	patternHead = 8 << 10
-)
+// maxPatternFile bounds the size of a pattern's file.
+const maxPatternFile = 1 << 20
 
 // passedOver are folders that WordPress does not look into (WP_Theme::scandir).
 var passedOver = []string{"CVS", "node_modules", "vendor", "bower_components"}
@@ -128,29 +124,11 @@ func (s *session) patternFile(path string) (patternFile, bool) {
 	return entry, true
 }
 
-// patternHeaders are what files say of their patterns, each in a line of its own.
-var patternHeaders = func() map[string]*regexp.Regexp {
-	m := map[string]*regexp.Regexp{}
-	for _, name := range []string{"Title", "Slug", "Description", "Viewport Width", "Inserter", "Categories", "Keywords", "Block Types", "Post Types", "Template Types"} {
-		m[name] = regexp.MustCompile(`(?im)^(?:[ \t]*<\?php)?[ \t/*#@]*` + name + `:(.*)$`)
-	}
-	return m
-}()
-
-var endOfComment = regexp.MustCompile(`\*/|\?>`)
-
 // describePattern reads the head of a file, nil where it has no title or no slug.
 func describePattern(source string) *themePattern {
-	head := strings.ReplaceAll(source[:min(len(source), patternHead)], "\r", "\n")
+	head := fileheader.Of(source)
 	said := func(name string) string {
-		m := patternHeaders[name].FindStringSubmatch(head)
-		if m == nil {
-			return ""
-		}
-		if end := endOfComment.FindStringIndex(m[1]); end != nil {
-			m[1] = m[1][:end[0]]
-		}
-		if v := strings.Trim(m[1], phpSpaces); v != "0" || name == "Description" {
+		if v := head.Get(name); v != "0" || name == "Description" {
 			return v
 		}
 		return "" // 0 is nothing to PHP
@@ -179,9 +157,6 @@ func describePattern(source string) *themePattern {
 	}
 	return p
 }
-
-// phpSpaces are what PHP's trim takes away.
-const phpSpaces = " \t\n\r\x00\v"
 
 // pattern gives the pattern of a name with its markup, nil where there is none.
 func (s *session) pattern(name string) *render.Pattern {

@@ -83,6 +83,7 @@ type TaxClause struct {
 	Taxonomy        string
 	TermIDs         []int64
 	Slugs           []string // instead of TermIDs
+	Names           []string // instead of both, as they are stored
 	Operator        string   // IN (also when empty), AND, NOT IN, EXISTS, NOT EXISTS
 	IncludeChildren bool
 	Any             []TaxClause // instead of all else: one of these holds
@@ -367,10 +368,11 @@ func (s *Store) termTree(t TaxClause) conds {
 	var c, given conds
 	if len(t.TermIDs) > 0 {
 		in(&given, "tt.term_id", t.TermIDs)
-	} else if len(t.Slugs) > 0 {
-		var slugs conds
-		in(&slugs, "slug", t.Slugs)
-		given.add("tt.term_id IN (SELECT term_id FROM "+s.Table("terms")+slugs.where()+")", slugs.args...)
+	} else if len(t.Slugs) > 0 || len(t.Names) > 0 {
+		var called conds
+		in(&called, "slug", t.Slugs)
+		in(&called, "name", t.Names)
+		given.add("tt.term_id IN (SELECT term_id FROM "+s.Table("terms")+called.where()+")", called.args...)
 	} else {
 		return c
 	}

@@ -81,6 +81,7 @@ func TestPostsAsWordPressListsThem(t *testing.T) {
 		{"modified", with(func(q pq) { q.ModifiedAfter, q.ModifiedBefore = "2025-07-10 00:00:00", "2025-07-20 00:00:00" }), "10: 228 227 224 223 219"},
 
 		{"category", with(func(q pq) { q.Tax = []models.TaxClause{category("", false, 2)} }), "9: 227 220 259 217 249"},
+		{"category by its name", with(func(q pq) { q.Tax = []models.TaxClause{{Taxonomy: "category", Names: []string{"NEWS"}}} }), "9: 227 220 259 217 249"},
 		{"category and below", with(func(q pq) { q.Tax = []models.TaxClause{category("IN", true, 2)} }), "15: 227 222 221 220 259"},
 		{"both categories", with(func(q pq) { q.Tax = []models.TaxClause{category("AND", false, 2, 5)} }), "4: 227 217 249 207"},
 		{"one category twice", with(func(q pq) { q.Tax = []models.TaxClause{category("AND", false, 2, 2)} }), "9: 227 220 259 217 249"},

@@ -25,6 +25,12 @@ func CommentFilter() *Filter { return &Filter{rules: commentRules} }
 // UserFilter is for descriptions of users.
 func UserFilter() *Filter { return &Filter{rules: userRules} }
 
+// HeaderFilter is for what themes and plugins say of themselves, HeaderNameFilter for their names, which have no links.
+func HeaderFilter() *Filter { return &Filter{rules: linkedHeaderRules} }
+
+// HeaderNameFilter is for the names of themes and plugins.
+func HeaderNameFilter() *Filter { return &Filter{rules: headerRules} }
+
 // The bounds of what is filtered again: WordPress goes on as long as a comment
 // changes, and into comments inside of comments.
 const (

@@ -78,6 +78,13 @@ const storedCommentElements = "a: href title rel\n" + commentElements
 // userElements are those allowed in what users say about themselves.
 const userElements = "a: href title rel target\n" + textElements
 
+// headerElements are those that names of themes and plugins may have.
+const headerElements = `abbr acronym: title
+code em strong`
+
+// linkedHeaderElements are those of what else themes and plugins say of themselves.
+const linkedHeaderElements = "a: href title\n" + headerElements
+
 // attribute says under which conditions an attribute is allowed.
 type attribute struct {
 	required  bool
@@ -100,6 +107,9 @@ var (
 	textRules    = newRules(textElements, textElements, "")
 	commentRules = newRules(commentElements, storedCommentElements, "")
 	userRules    = newRules(userElements, userElements, "")
+
+	headerRules       = newRules(headerElements, headerElements, "")
+	linkedHeaderRules = newRules(linkedHeaderElements, linkedHeaderElements, "")
 )
 
 func newRules(filtered, stored, global string) func() *rules {
