@@ -63,6 +63,7 @@ func TestRefusedAccounts(t *testing.T) {
 			{"POST", "/users", `{"username":"other","email":"o@example.org","password":"p","meta":{"persisted_preferences":"x"}}`, 400, "rest_invalid_type"},
 			{"POST", "/users/me", `{"roles":["author"]}`, 403, "rest_user_invalid_role"},
 			{"POST", "/users/me", `{"name":"New","username":"new"}`, 400, "rest_user_invalid_argument"},
+			{"POST", "/users/me", `{"roles":["author"],"username":"new"}`, 400, "rest_user_invalid_argument"},
 			{"DELETE", "/users/11?force=true&reassign=11", ``, 400, "rest_user_invalid_reassign"},
 			{"POST", "/settings", `{"title":"New","start_of_week":"x"}`, 400, "rest_invalid_param"},
 			{"POST", "/users/me/application-passwords", `{"name":"<b></b>"}`, 400, "application_password_empty_name"},
@@ -77,6 +78,29 @@ func TestRefusedAccounts(t *testing.T) {
 				t.Errorf("%s has changed", table)
 			}
 		}
+	})
+}
+
+// With a user who leaves nothing to anybody go his files, and they are nobody's pictures any more. His
+// autosaves go, too: the post in the trash that one of them belongs to forgets what it was (wp_delete_post).
+func TestDeletedUser(t *testing.T) {
+	eachSite(t, 2, func(t *testing.T, s *testSite) {
+		author := s.signIn(firstUser)
+		id := s.upload("", "x.png", aPNG(200, 160), author...).Header().Get("X-WP-Upload-Attachment-ID")
+		s.send(200, "POST", "/posts/1002", `{"featured_media":`+id+`}`)
+		s.send(200, "POST", "/posts/1001/autosaves", `{"content":"Unsaved."}`, author...)
+		s.send(200, "POST", "/posts/1001", `{"author":1}`)
+		s.send(200, "DELETE", "/posts/1001", "")
+		s.wantFiles("2024/06/x-150x150.png", "2024/06/x.png")
+		s.send(200, "DELETE", "/users/11?force=true&reassign=false", "")
+		s.wantFiles()
+		if got := s.meta(1002); strings.Contains(got, "_thumbnail_id") {
+			t.Errorf("a post shows a picture that is gone: %s", got)
+		}
+		if got := s.meta(1001); strings.Contains(got, "_wp_trash_meta_status") || s.post(1001).Status != "trash" {
+			t.Errorf("in the trash: %s", got)
+		}
+		s.send(404, "GET", "/media/"+id, "")
 	})
 }
 

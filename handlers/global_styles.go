@@ -111,9 +111,25 @@ func (g *globalStyles) fields() []postField {
 	}, g.parts()...)
 }
 
+// told tells whether a revision holds anything of users' data.
+func told(_ *api.Context, p *models.Post) bool {
+	v, _ := php.DecodeJSON(p.Content)
+	data, _ := v.(*php.Array)
+	for _, part := range []string{"settings", "styles"} {
+		if v, _ := data.Get(part); php.ToBool(v) {
+			return true
+		}
+	}
+	return false
+}
+
 func (g *globalStyles) revisionFields() []postField {
 	all, shown, date := api.In("view", "edit", "embed"), api.In("view", "edit"), api.Format("date-time")
-	return append(g.parts(),
+	parts := g.parts()
+	for i := range parts {
+		parts[i].If = told
+	}
+	return append(parts,
 		postField{Name: "author", Schema: api.Integer("Who made the revision.", all), Get: func(_ *api.Context, p *models.Post) any { return p.Author }},
 		postField{Name: "date", Schema: api.String("When the revision was made, in the site's time.", date, all), Get: postDate},
 		postField{Name: "date_gmt", Schema: api.String("When the revision was made, in UTC.", date, shown), Get: postDateGMT},

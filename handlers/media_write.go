@@ -42,7 +42,8 @@ func (m *media) keepFields(c *api.Context, post *models.Post) error {
 	if !c.Has("alt_text") {
 		return nil
 	}
-	return s.site.Store.SetMeta(s.ctx, "postmeta", post.ID, altText, php.MaybeSerialize(c.String("alt_text")))
+	// WordPress hands the text on as one with slashes.
+	return s.site.Store.SetMeta(s.ctx, "postmeta", post.ID, altText, php.MaybeSerialize(sanitize.Unslash(c.String("alt_text"))))
 }
 
 // plays tells whether a file is sound or film: only those may have a picture of their own.
@@ -225,16 +226,21 @@ func (m *media) delete(c *api.Context) (*api.Response, error) {
 		if err != nil {
 			return err
 		}
-		files := s.filesOf(post.ID)
-		if err := s.leaveMedia(post.ID); err != nil {
-			return err
-		}
-		if err := s.deletePost(post); err != nil {
-			return err
-		}
-		return work.Discard(s.ctx, files...)
+		return s.deleteMedia(work, post)
 	}, lockPosts, lockOptions)
 	return api.OK(php.Map{{Key: "deleted", Value: true}, {Key: "previous", Value: previous}}), err
+}
+
+// deleteMedia removes an attachment, and its files when the work ends (wp_delete_attachment).
+func (s *session) deleteMedia(work *uploads.Work, post *models.Post) error {
+	files := s.filesOf(post.ID)
+	if err := s.leaveMedia(post.ID); err != nil {
+		return err
+	}
+	if err := s.deletePost(post); err != nil {
+		return err
+	}
+	return work.Discard(s.ctx, files...)
 }
 
 // knownFiles are the files that the row of an attachment names.

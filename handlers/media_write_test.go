@@ -153,6 +153,10 @@ func TestMediaLife(t *testing.T) {
 		}
 		s.wantFiles("2024/06/Sus-1-1.jpg", "2024/06/Sus-1-150x150.jpg", "2024/06/Sus-1-300x200.jpg", "2024/06/Sus-1.jpg")
 
+		s.send(200, "POST", path, `{"alt_text":"A \\ \\\\ \"tree\""}`)
+		if got := s.meta(number); !strings.Contains(got, `_wp_attachment_image_alt=A  \ "tree"`) {
+			t.Errorf("backslashes are taken off once: %s", got)
+		}
 		s.send(200, "POST", path, `{"alt_text":"A <b>tree</b>","caption":"In <i>May</i>","description":{"raw":"Old"},"post":1001,"title":"Tree"}`)
 		if got := s.meta(number); !strings.Contains(got, "_wp_attachment_image_alt=A tree") {
 			t.Error(got)

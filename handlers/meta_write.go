@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
@@ -37,7 +36,7 @@ func (s *session) saveMeta(c *api.Context, t metaTarget, given *php.Array) error
 
 func (s *session) saveMetaValue(c *api.Context, t metaTarget, m registry.MetaKey, schema *api.Schema, v any) error {
 	if v == nil {
-		if m.Enum != nil && !slices.Contains(m.Enum, t.stored.first(m.Key)) { // nothing there is no allowed value either
+		if storedMeta(m, t.stored) == nil {
 			return api.NewError(http.StatusInternalServerError, "rest_invalid_stored_value", "The "+m.RESTName+" property has an invalid stored value, and cannot be updated to null.")
 		}
 		if !s.can("delete_"+t.object+"_meta", t.id, m.Key) {
@@ -62,19 +61,25 @@ func (s *session) saveMetaValue(c *api.Context, t metaTarget, m registry.MetaKey
 		return refused
 	}
 	clean, _ := schema.Clean(v)
-	text, ok := clean.(string)
-	if m.Key == "footnotes" && !s.can("unfiltered_html") {
-		text = s.storableFootnotes(text)
-	}
-	if ok {
-		text = php.MaybeSerialize(text)
-	} else {
-		var err error
-		if text, err = php.Serialize(clean); err != nil {
-			return err
-		}
+	text, err := s.storableMeta(m.Key, clean)
+	if err != nil {
+		return err
 	}
 	return s.site.Store.SetMeta(s.ctx, t.table, t.id, m.Key, text)
+}
+
+// storableMeta is a value of metadata as its column holds it, without what the asker
+// may not store (sanitize_meta).
+func (s *session) storableMeta(key string, v any) (string, error) {
+	if key == "footnotes" && !s.can("unfiltered_html") {
+		text, _ := v.(string) // anything else holds no footnotes; on a list PHP fails
+		return php.MaybeSerialize(s.storableFootnotes(text)), nil
+	}
+	switch v.(type) {
+	case *php.Array, php.Map, []any:
+		return php.Serialize(v)
+	}
+	return php.MaybeSerialize(php.ToString(v)), nil
 }
 
 // storableFootnotes filters the texts of footnotes (_wp_filter_post_meta_footnotes).

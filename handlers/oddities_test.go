@@ -39,6 +39,42 @@ func TestOddParameters(t *testing.T) {
 	})
 }
 
+// What the database holds of registered metadata, and the schema does not allow, is shown as nothing
+// and cannot be taken away (WP_REST_Meta_Fields).
+func TestStoredMeta(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		for _, c := range []struct {
+			path, table, key, stored, shown string
+			object                          int64
+		}{
+			{"/posts/1001", "postmeta", "footnotes", "x", `"footnotes":"x"`, 1001},
+			{"/posts/1001", "postmeta", "footnotes", `s:1:"x";`, `"footnotes":"x"`, 1001},
+			{"/posts/1001", "postmeta", "footnotes", "i:5;", `"footnotes":null`, 1001},
+			{"/posts/1001", "postmeta", "footnotes", "a:0:{}", `"footnotes":null`, 1001},
+			{"/users/11", "usermeta", "wp_persisted_preferences", "x", `"persisted_preferences":null`, 11},
+			{"/users/11", "usermeta", "wp_persisted_preferences", `a:1:{s:9:"_modified";s:1:"x";}`, `"persisted_preferences":null`, 11},
+			{"/users/11", "usermeta", "wp_persisted_preferences", `a:1:{s:9:"_modified";s:10:"2024-01-02";}`, `"persisted_preferences":null`, 11},
+			{"/users/11", "usermeta", "wp_persisted_preferences", `a:1:{s:1:"a";i:1;}`, `"persisted_preferences":{"a":1}`, 11},
+		} {
+			key := strings.Replace(c.key, "wp_persisted", s.store.Prefix()+"persisted", 1)
+			if err := s.store.SetMeta(t.Context(), c.table, c.object, key, c.stored); err != nil {
+				t.Fatal(err)
+			}
+			if w := s.get("/wp-json/wp/v2"+c.path+"?context=edit&_fields=meta", "as", "admin"); !strings.Contains(w.Body.String(), `"meta":{`+c.shown+"}") {
+				t.Errorf("%s: %s", c.stored, w.Body)
+			}
+			name, shown, _ := strings.Cut(c.shown, ":")
+			want := http.StatusOK
+			if shown == "null" {
+				want = http.StatusInternalServerError
+			}
+			if w := s.write("POST", c.path, `{"meta":{`+name+`:null}}`); w.Code != want {
+				t.Errorf("%s cannot be taken away, or can: %d %s", c.stored, w.Code, w.Body)
+			}
+		}
+	})
+}
+
 // A setting that is not stored cannot be forgotten, unless it is a switch (get_option gives false).
 func TestForgottenSettings(t *testing.T) {
 	eachSite(t, 1, func(t *testing.T, s *testSite) {

@@ -12,6 +12,7 @@ import (
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 	"github.com/headpress/headpress/models"
+	"github.com/headpress/headpress/registry"
 	"github.com/headpress/headpress/sanitize"
 )
 
@@ -25,6 +26,16 @@ var attachmentStatuses = []string{"inherit", "private", "trash", "auto-draft"}
 func (s *session) floating(status string) bool {
 	st := s.site.Registry.Status(status)
 	return st != nil && st.DateFloating
+}
+
+// maySlug tells whether the asker may name a post that waits for review: the slug is
+// for those who publish. Of a stored post it is asked in another way, in which nobody
+// may publish patterns (map_meta_cap does not look at publish_blocks again).
+func (s *session) maySlug(typ *registry.PostType, before *models.Post) bool {
+	if before == nil {
+		return s.can(typ.Cap("publish_posts"))
+	}
+	return s.can("publish_post", before)
 }
 
 // savePost stores a post with all that follows from its being stored (wp_insert_post,
@@ -53,8 +64,8 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	if err := fits(p, before == nil); err != nil {
 		return err
 	}
-	if p.Status == "pending" && typ != nil && !s.can(typ.Cap("publish_posts")) {
-		p.Name = "" // the slug is for those who publish
+	if p.Status == "pending" && typ != nil && !s.maySlug(typ, before) {
+		p.Name = ""
 	}
 	switch named := php.ToBool(p.Name); { // PHP takes "0" for no name
 	case !named && slices.Contains(draftish, p.Status):

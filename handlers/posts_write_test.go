@@ -177,6 +177,31 @@ func TestAutosaves(t *testing.T) {
 	})
 }
 
+// TestFootnotesOfAutosaves: what may not stand in footnotes is no autosave's either, given or taken from the post.
+func TestFootnotesOfAutosaves(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		path := fmt.Sprintf("/posts/%d", firstPost)
+		s.send(200, "POST", path, `{"meta":{"footnotes":"[{\"content\":\"<i onclick=x>1</i>\",\"id\":\"f\"}]"}}`)
+		author := s.signIn(firstUser)
+		for _, c := range []struct{ body, stored string }{
+			{`{"content":"New."}`, `[{"id":"f","content":"<i>1<\/i>"}]`},
+			{`{"meta":{"footnotes":"[{\"content\":\"<b>2</b><script>x</script>\",\"id\":\"f\"}]"}}`, `[{"id":"f","content":"<b>2<\/b>x"}]`},
+			{`{"meta":{"footnotes":"none"}}`, ""},
+			{`{"meta":{"footnotes":7}}`, ""},
+			{`{"meta":{"footnotes":["x"]}}`, ""},
+		} {
+			saved := s.send(200, "POST", path+"/autosaves", c.body, author...)
+			if got := s.meta(php.ToInt(field(saved, "id"))); field(saved, "meta.footnotes") != c.stored || got != "footnotes="+c.stored {
+				t.Errorf("%s: %s, stored %s", c.body, field(saved, "meta"), got)
+			}
+		}
+		saved := s.send(200, "POST", path+"/autosaves", `{"meta":{"footnotes":["x"]}}`)
+		if got := s.meta(php.ToInt(field(saved, "id"))); field(saved, "meta") != `{"footnotes":null}` || got != `footnotes=a:1:{i:0;s:1:"x";}` {
+			t.Errorf("who may store anything: %s, stored %s", field(saved, "meta"), got)
+		}
+	})
+}
+
 // TestRefusedWrites: what is refused, however late, leaves every table as it was.
 func TestRefusedWrites(t *testing.T) {
 	eachSite(t, 5, func(t *testing.T, s *testSite) {

@@ -56,10 +56,19 @@ func (s *session) revise(p *models.Post) error {
 			old = append(old, r.ID)
 		}
 	}
-	if err := s.site.Store.Delete(s.ctx, "postmeta", "post_id", old); err != nil {
+	return s.deleteRevisions(p.ID, old...)
+}
+
+// deleteRevisions removes revisions of a post. A post in the trash forgets then what it was
+// before: wp_delete_post takes that from the revision, and delete_post_meta hears its post.
+func (s *session) deleteRevisions(post int64, ids ...int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := s.site.Store.DeleteMeta(s.ctx, "postmeta", post, "_wp_trash_meta_status", "_wp_trash_meta_time"); err != nil {
 		return err
 	}
-	return s.site.Store.Delete(s.ctx, "posts", "id", old)
+	return s.deletePosts(ids)
 }
 
 // saysTheSame compares a post with a revision, without regard to white space.
@@ -107,6 +116,10 @@ func (s *session) addRevision(p *models.Post, kind string, rev models.Post) (*mo
 	s.postMeta.forget(p.ID)
 	for _, key := range revisedMeta(p.Type) {
 		for _, v := range s.postMeta.get(p.ID)[key] {
+			v, err := s.storableMeta(key, php.MaybeUnserialize(v))
+			if err != nil {
+				return nil, err
+			}
 			if err := s.site.Store.AddMeta(s.ctx, "postmeta", rev.ID, key, v); err != nil {
 				return nil, err
 			}
@@ -200,7 +213,11 @@ func (s *session) keepAutosave(c *api.Context, post, given *models.Post, names a
 	}
 	for _, key := range revisedMeta(post.Type) {
 		if v, ok := meta.Get(key); ok && v != nil {
-			if err := s.site.Store.SetMeta(s.ctx, "postmeta", rev.ID, key, php.MaybeSerialize(php.ToString(v))); err != nil {
+			text, err := s.storableMeta(key, v)
+			if err != nil {
+				return 0, err
+			}
+			if err := s.site.Store.SetMeta(s.ctx, "postmeta", rev.ID, key, text); err != nil {
 				return 0, err
 			}
 		}

@@ -261,6 +261,10 @@ func (r *templateRevisions) autosaveNow(c *api.Context) (*api.Response, error) {
 // delete removes a revision.
 func (r *templateRevisions) delete(c *api.Context) (*api.Response, error) {
 	s := of(c)
+	post, err := r.parent(c, "parent")
+	if err != nil {
+		return nil, err
+	}
 	res, err := r.get(c)
 	if err != nil {
 		return nil, err
@@ -268,7 +272,7 @@ func (r *templateRevisions) delete(c *api.Context) (*api.Response, error) {
 	if !c.Bool("force") {
 		return nil, api.NewError(http.StatusNotImplemented, "rest_trash_not_supported", "Revisions do not support trashing. Set 'force=true' to delete.")
 	}
-	if err := s.write(func() error { return s.deletePosts([]int64{c.Int("id")}) }, lockPosts); err != nil {
+	if err := s.write(func() error { return s.deleteRevisions(post.ID, c.Int("id")) }, lockPosts); err != nil {
 		return nil, err
 	}
 	return api.OK(php.Map{{Key: "deleted", Value: true}, {Key: "previous", Value: res.Data}}), nil

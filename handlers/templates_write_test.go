@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"strings"
 	"testing"
 
 	"gorm.io/gorm"
@@ -116,6 +117,15 @@ func TestGlobalStylesLife(t *testing.T) {
 		const want = `{"styles":{"css":"a \u003E b { color: \"\u00e9\" }"},"settings":{"color":{"custom":false}},"isGlobalStylesUserThemeJSON":true,"version":3}`
 		if err != nil || len(rows) != 1 || rows[0].Content != want {
 			t.Errorf("%v, stored: %s", err, rows[0].Content)
+		}
+		for _, c := range []struct{ body, shown string }{
+			{`{"styles":{},"settings":{}}`, `[{"author":1}`}, // a revision that holds nothing shows nothing
+			{`{"styles":{"odd":1}}`, `[{"settings":{},"styles":{},"author":1}`},
+		} {
+			s.send(200, "PUT", "/global-styles/900", c.body)
+			if got := s.write("GET", "/global-styles/900/revisions?_fields=author,settings,styles", "").Body.String(); !strings.HasPrefix(got, c.shown) {
+				t.Errorf("after %s: %s", c.body, got)
+			}
 		}
 	})
 }

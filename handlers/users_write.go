@@ -12,6 +12,7 @@ import (
 	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
+	uploads "github.com/headpress/headpress/media"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/sanitize"
 )
@@ -367,9 +368,6 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 		return nil, err
 	}
 	id := user.ID
-	if err := u.mayGiveRoles(c, id); err != nil {
-		return nil, err
-	}
 	hash, err := hashGiven(c)
 	if err != nil {
 		return nil, err
@@ -387,6 +385,9 @@ func (u *users) update(c *api.Context) (*api.Response, error) {
 			return err
 		}
 		if err := u.clashes(c, before); err != nil {
+			return err
+		}
+		if err := u.mayGiveRoles(c, id); err != nil {
 			return err
 		}
 		stored := s.userMeta.get(id)
@@ -485,6 +486,8 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
+	work := s.site.Ledger.Begin()
+	defer work.End(s.ctx)
 	err = s.write(func() error {
 		user := s.users.get(user.ID)
 		if user == nil {
@@ -500,7 +503,7 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 			if err := s.site.Store.GiveAway(s.ctx, user.ID, heir); err != nil {
 				return err
 			}
-		} else if err := u.deleteWorks(s, user.ID); err != nil {
+		} else if err := u.deleteWorks(s, work, user.ID); err != nil {
 			return err
 		}
 		for _, d := range [][2]string{{"usermeta", "user_id"}, {"users", "id"}} {
@@ -509,7 +512,7 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 			}
 		}
 		return s.countUsers()
-	}, lockUsers, lockPosts)
+	}, lockUsers, lockPosts, lockOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -521,7 +524,7 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 
 // deleteWorks deletes what a user wrote, of the types that have authors: posts and
 // pages go to the trash (wp_delete_user).
-func (u *users) deleteWorks(s *session, user int64) error {
+func (u *users) deleteWorks(s *session, work *uploads.Work, user int64) error {
 	var types []string
 	for _, t := range u.site.Registry.Types {
 		if t.Has("author") {
@@ -533,10 +536,18 @@ func (u *users) deleteWorks(s *session, user int64) error {
 		return err
 	}
 	for i := range found {
+		s.postMeta.want(found[i].ID) // files are named there
+	}
+	for i := range found {
 		p := &found[i]
-		if slices.Contains([]string{"post", "page"}, p.Type) && p.Status != "trash" && u.site.trashDays() > 0 {
+		switch {
+		case p.Type == "attachment":
+			err = s.deleteMedia(work, p)
+		case p.Type == "revision":
+			err = s.deleteRevisions(p.Parent, p.ID)
+		case slices.Contains([]string{"post", "page"}, p.Type) && p.Status != "trash" && u.site.trashDays() > 0:
 			err = s.trashPost(p)
-		} else {
+		default:
 			err = s.deletePost(p)
 		}
 		if err != nil {
