@@ -218,10 +218,13 @@ func sanitizeClasses(_ *api.Context, _ string, v any) (any, error) {
 
 // loadObjects loads what the items of a list lead to, for titles and addresses depend on it.
 func (m *menuItems) loadObjects(c *api.Context, found []models.Post) {
-	s := of(c)
-	if !slices.ContainsFunc([]string{"title", "url", "type_label", "invalid", "_links", "_embedded"}, func(name string) bool { return c.Wants(name) }) {
-		return
+	if slices.ContainsFunc([]string{"title", "url", "type_label", "invalid", "_links", "_embedded"}, func(name string) bool { return c.Wants(name) }) {
+		of(c).wantMenuObjects(found)
 	}
+}
+
+// wantMenuObjects announces what items lead to.
+func (s *session) wantMenuObjects(found []models.Post) {
 	for _, p := range found {
 		switch i := s.menuItem(&p); i.kind() {
 		case "post_type":

@@ -54,8 +54,12 @@ func (site *Site) routes() []*api.Route {
 	add(newBlockTypes(site).routes()...)
 	add(newSettings(site).routes()...)
 	add(newThemes().routes()...)
+	add(newDirectories(site).routes()...)
 	add(newPatterns().routes()...)
+	add(api.NamespaceRoute(editorNamespace))
+	add(newURLDetails(site).routes()...)
 	add(newMenuLocations().routes()...)
+	add(newNavigationFallback(site).routes()...)
 	add(newAbilities().routes()...)
 	add(newViewConfig(site).routes()...)
 	return l

@@ -14,6 +14,7 @@ import (
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/auth"
+	"github.com/headpress/headpress/internal/fetch"
 	"github.com/headpress/headpress/internal/instance"
 	"github.com/headpress/headpress/internal/mail"
 	uploads "github.com/headpress/headpress/media"
@@ -68,6 +69,10 @@ type Site struct {
 	StrictPrivacy bool
 	// Timeout bounds the time that an answer may take.
 	Timeout time.Duration
+	// Fetch asks other sites; nil asks none.
+	Fetch *fetch.Client
+	// Directory is where the directories of wordpress.org answer; without it, there.
+	Directory string
 	// JWTSecret signs JSON Web Tokens; without one there are no routes for them.
 	JWTSecret string
 	// Attempts bounds failed sign-ins; nil bounds none.
@@ -132,6 +137,12 @@ func NewServer(site *Site) (*api.Server, error) {
 	}
 	if site.Maker == nil {
 		site.Maker = uploads.NewMaker(0, 0)
+	}
+	if site.Fetch == nil {
+		site.Fetch = fetch.New(true)
+	}
+	if site.Directory == "" {
+		site.Directory = "https://api.wordpress.org"
 	}
 	if site.Timeout == 0 {
 		site.Timeout = 30 * time.Second

@@ -74,12 +74,17 @@ func renderPostDate(c *blockContext, _ string) string {
 	return "<div " + c.wrapper(classAttr(classes...)) + ">" + text + "</div>"
 }
 
-// timeDifference is human_time_diff with the words around it.
+// timeDifference is TimeDifference with the words around it.
 func timeDifference(t, now time.Time) string {
-	diff, suffix := now.Sub(t), " ago"
-	if diff < 0 {
-		diff, suffix = -diff, " from now"
+	if now.Before(t) {
+		return TimeDifference(t, now) + " from now"
 	}
+	return TimeDifference(t, now) + " ago"
+}
+
+// TimeDifference tells how long it is from one time to another in words, like 3 days (human_time_diff).
+func TimeDifference(t, now time.Time) string {
+	diff := now.Sub(t).Abs()
 	const day = 24 * time.Hour
 	for _, unit := range []struct {
 		below, size time.Duration
@@ -91,7 +96,7 @@ func timeDifference(t, now time.Time) string {
 			if n != 1 {
 				unit.name += "s"
 			}
-			return strconv.FormatInt(n, 10) + " " + unit.name + suffix
+			return strconv.FormatInt(n, 10) + " " + unit.name
 		}
 	}
 	return ""

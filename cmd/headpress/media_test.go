@@ -14,7 +14,7 @@ import (
 )
 
 // fetch gets what an address gives.
-func fetch(t *testing.T, address string, header ...string) (*http.Response, string) {
+func download(t *testing.T, address string, header ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -52,7 +52,7 @@ func TestBucketIsShared(t *testing.T) {
 		t.Fatal(status, one.err.String())
 	}
 	// The other shows it, by addresses of its own.
-	_, text := fetch(t, fmt.Sprint(two.base, "/media/", id))
+	_, text := download(t, fmt.Sprint(two.base, "/media/", id))
 	var shown struct {
 		Source  string `json:"source_url"`
 		Details struct {
@@ -67,14 +67,14 @@ func TestBucketIsShared(t *testing.T) {
 	}
 	medium := strings.TrimPrefix(shown.Details.Sizes["medium"].Source, "https://cdn.example.org/up/")
 	for _, name := range []string{file, medium} {
-		if res, body := fetch(t, folder(one)+name); res.StatusCode != 200 || !strings.HasPrefix(body, "\xff\xd8\xff") || res.Header.Get("Content-Type") != "image/jpeg" {
+		if res, body := download(t, folder(one)+name); res.StatusCode != 200 || !strings.HasPrefix(body, "\xff\xd8\xff") || res.Header.Get("Content-Type") != "image/jpeg" {
 			t.Errorf("%s: %d %v", name, res.StatusCode, res.Header)
 		}
-		if res, _ := fetch(t, folder(two)+name); res.StatusCode != 307 || res.Header.Get("Location") != "https://cdn.example.org/up/"+name {
+		if res, _ := download(t, folder(two)+name); res.StatusCode != 307 || res.Header.Get("Location") != "https://cdn.example.org/up/"+name {
 			t.Errorf("%s: %d %v", name, res.StatusCode, res.Header)
 		}
 	}
-	if res, body := fetch(t, folder(one)+medium, "Range", "bytes=0-2"); res.StatusCode != 206 || body != "\xff\xd8\xff" {
+	if res, body := download(t, folder(one)+medium, "Range", "bytes=0-2"); res.StatusCode != 206 || body != "\xff\xd8\xff" {
 		t.Errorf("%d %q", res.StatusCode, body)
 	}
 
@@ -111,7 +111,7 @@ func TestBucketIsShared(t *testing.T) {
 	if status, _, _ := two.upload("DELETE", fmt.Sprintf("/media/%d?force=true", id), password, nil); status != http.StatusOK {
 		t.Errorf("deleting: %d", status)
 	}
-	if res, _ := fetch(t, folder(one)+file); res.StatusCode != 404 {
+	if res, _ := download(t, folder(one)+file); res.StatusCode != 404 {
 		t.Errorf("deleted, and still there: %d", res.StatusCode)
 	}
 	command(exitDone, []string{"0 attachments, 0 files"}, "media", "check")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/headpress/headpress/auth"
 	"github.com/headpress/headpress/handlers"
+	"github.com/headpress/headpress/internal/fetch"
 	"github.com/headpress/headpress/internal/httpserver"
 	"github.com/headpress/headpress/models"
 )
@@ -94,6 +95,7 @@ func (a *app) handler(store *models.Store) (*handlers.Site, http.Handler, error)
 		Timeout: a.RequestTimeout, Storage: a.ledger.Storage, Ledger: a.ledger, UploadsURL: a.UploadsURL, MaxUpload: int64(a.MaxUpload),
 	}
 	site.Maker = a.maker()
+	site.Fetch = fetch.New(a.OutgoingHTTP == "off")
 	site.JWTSecret = a.JWTSecret
 	site.Attempts = &auth.Attempts{PerAddress: a.LoginAttempts, PerAccount: a.LoginAttemptsAccount, Window: a.LoginWindow}
 	if site.Mail, err = a.MailServer(); err != nil {

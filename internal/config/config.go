@@ -60,6 +60,8 @@ type Settings struct {
 	AnonymousComments string    `name:"anonymous-comments" enum:"on,off" default:"off" help:"With on visitors may comment without signing in."`
 	Privacy           string    `name:"privacy" enum:"wordpress,strict" default:"wordpress" help:"With strict visitors get no users, and cannot search comments by e-mail or IP address."`
 
+	OutgoingHTTP string `name:"outgoing-http" enum:"on,off" default:"off" help:"With on the server asks other sites where a request needs it: previews of links and embeds, the directories of wordpress.org. It reaches public hosts only."`
+
 	JWTSecret            string        `name:"jwt-secret" secret:"" group:"signin" help:"Signs JSON Web Tokens (JWT_AUTH_SECRET_KEY of wp-config.php), 16 characters or more; without it there are none."`
 	LoginAttempts        int           `name:"login-attempts" default:"50" group:"signin" help:"How many sign-ins from one address may fail within login-window; 0 is no limit."`
 	LoginAttemptsAccount int           `name:"login-attempts-account" default:"100" group:"signin" help:"The same for one account, from any address."`

@@ -196,6 +196,19 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// WordPress's constant decides whether other sites are asked; without it they are not.
+func TestOutgoingHTTP(t *testing.T) {
+	for php, want := range map[string]string{
+		"": "off", "define('WP_HTTP_BLOCK_EXTERNAL', true);": "off", "define('WP_HTTP_BLOCK_EXTERNAL', 1);": "off",
+		"define('WP_HTTP_BLOCK_EXTERNAL', false);": "on", "define('WP_HTTP_BLOCK_EXTERNAL', 0);": "on",
+	} {
+		s, _, _, err := load(t, []string{"--wp-config", "x.php"}, nil, map[string]string{"x.php": "<?php define('DB_NAME', 'd'); " + php})
+		if err != nil || s.OutgoingHTTP != want {
+			t.Errorf("%s: %s, %v", php, s.OutgoingHTTP, err)
+		}
+	}
+}
+
 func TestDSN(t *testing.T) {
 	old := sockets
 	defer func() { sockets = old }()

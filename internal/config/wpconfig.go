@@ -290,6 +290,11 @@ func (c *WPConfig) settings() map[string]string {
 	if v := c.Constants["WP_ENVIRONMENT_TYPE"]; slices.Contains([]string{"local", "development", "staging"}, v) { // all else is production
 		out["environment"] = v
 	}
+	if v, ok := c.Constants["WP_HTTP_BLOCK_EXTERNAL"]; ok {
+		if out["outgoing-http"] = "on"; v != "" && v != "0" {
+			out["outgoing-http"] = "off"
+		}
+	}
 	if v, ok := c.Constants["WP_POST_REVISIONS"]; ok { // 1 is a number, true is all
 		if out["post-revisions"] = "all"; v != phpTrue && phpInt(v) >= 0 {
 			out["post-revisions"] = strconv.FormatInt(phpInt(v), 10)
