@@ -61,6 +61,7 @@ func (site *Site) routes() []*api.Route {
 	add(newMenuLocations().routes()...)
 	add(newNavigationFallback(site).routes()...)
 	add(newAbilities().routes()...)
+	add(newIcons(site).routes()...)
 	add(newViewConfig(site).routes()...)
 	return l
 }
