@@ -54,6 +54,8 @@ func TestIcons(t *testing.T) {
 		row{"admin", "/icons/core/plus?name=core/../../plus", `404 rest_icon_not_found`},
 		row{"admin", "/icons/mine", `404 rest_icon_collection_not_found`},
 		row{"admin", "/icon-collections/mine", `404 rest_icon_collection_not_found`},
+		row{"admin", "/block-renderer/core/icon?context=edit&attributes[icon]=core/at-symbol", `{"rendered":"<div class=\"wp-block-icon\"><svg aria-hidden=\"true\" focusable=\"false\"><path d=\"M1 1H8\" \/><\/svg><\/div>"}`},
+		row{"admin", "/block-renderer/core/icon?context=edit&attributes[icon]=core/bell", `{"rendered":""}`},
 		row{"", "/icons/core/plus", `401 rest_cannot_view`},
 		row{"", "/icon-collections", `401 rest_cannot_view`},
 	)

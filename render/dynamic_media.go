@@ -1,12 +1,9 @@
 package render
 
 import (
-	_ "embed"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/headpress/headpress/internal/php"
 )
@@ -216,24 +213,12 @@ func renderMediaText(c *blockContext, html string) string {
 	return t.html()
 }
 
-//go:embed icons.json
-var iconsJSON []byte
-
-// icons are WordPress's own pictures by name.
-var icons = sync.OnceValue(func() map[string]string {
-	m := map[string]string{}
-	if err := json.Unmarshal(iconsJSON, &m); err != nil {
-		panic("icons.json: " + err.Error())
-	}
-	return m
-})
-
 // renderIcon styles the picture itself; its box keeps the margin only.
 func renderIcon(c *blockContext, _ string) string {
-	svg := icons()[c.get("icon")]
-	if svg == "" {
+	if c.r.From.Icons == nil {
 		return ""
 	}
+	svg := c.r.From.Icons(c.get("icon"))
 	supports := withoutSkips(c.kind.supports())
 	var colors, s styleSet
 	colorStyles(c.attrs, supports, &colors)
