@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,11 +17,40 @@ type Response struct {
 	Headers []Header
 	// Version names what is stored of the object, for clients that want to change just that: the ETag.
 	Version string
+	// File is sent in place of Data.
+	File *Attachment
 	// Err is set when the answer is an error.
 	Err *Error
 
 	route *Route
 	ctx   *Context
+}
+
+// Attachment is a file that an answer consists of. It is closed when it was sent.
+type Attachment struct {
+	ContentType, Name string
+	Content           io.ReadSeekCloser
+}
+
+// send writes the file: without what else goes with answers, for WordPress ends when it has sent one.
+func (a *Attachment) send(w http.ResponseWriter, method string) error {
+	defer a.Content.Close()
+	size, err := a.Content.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = a.Content.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", a.ContentType)
+	h.Set("Content-Disposition", "attachment; filename="+a.Name)
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	w.WriteHeader(http.StatusOK)
+	if method != http.MethodHead {
+		_, err = io.Copy(w, a.Content)
+	}
+	return err
 }
 
 // Header is a header of an answer. Value is a string or, for totals, an int:

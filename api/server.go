@@ -87,6 +87,15 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
 	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
 	res := s.answer(c, unread)
+	if res.File != nil {
+		if session.LoggedIn() { // WordPress says nothing here; caches are not to keep what is not for all
+			h.Set("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")
+		}
+		if err := res.File.send(w, req.Method); err != nil {
+			s.fault(c, err)
+		}
+		return
+	}
 	c.finish(res)
 
 	if origin := r.Header.Get("Origin"); origin != "" {

@@ -374,11 +374,15 @@ func (t *themeFiles) blocks() *themejson.Blocks {
 // supports is what WordPress takes to be the theme's when its code says nothing.
 const supports = `{"version":3,"settings":{"color":{"custom":true,"customGradient":true},"typography":{"customFontSize":true,"lineHeight":false},"spacing":{"units":false,"padding":false}}}`
 
-// themeJSON is the theme's own data: theme.json over that of the theme below, with the
-// looks of blocks from files of their own.
+// themeJSON is the theme's own data over what it supports.
 func (t *themeFiles) themeJSON() *php.Array {
 	v, _ := php.DecodeJSON(supports)
-	merged := v.(*php.Array)
+	return t.ownJSON(v.(*php.Array))
+}
+
+// ownJSON is the theme's own data over others: theme.json over that of the theme below, with the
+// looks of blocks from files of their own.
+func (t *themeFiles) ownJSON(merged *php.Array) *php.Array {
 	for i := len(t.dirs) - 1; i >= 0; i-- {
 		data := readTheme(filepath.Join(t.dirs[i], "theme.json"))
 		if i == 0 {

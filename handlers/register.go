@@ -59,6 +59,7 @@ func (site *Site) routes() []*api.Route {
 	add(api.NamespaceRoute(editorNamespace))
 	add(newURLDetails(site).routes()...)
 	add(newMenuLocations().routes()...)
+	add(newThemeExport(site).routes()...)
 	add(newNavigationFallback(site).routes()...)
 	add(newAbilities().routes()...)
 	add(newIcons(site).routes()...)

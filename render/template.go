@@ -15,6 +15,22 @@ func TemplateContent(raw, theme string) string {
 	return SerializeBlocks(blocks)
 }
 
+// PortableTemplate is the content of a template for another site: its parts name no theme.
+func PortableTemplate(content string) string {
+	blocks := ParseBlocks(content)
+	forgetTheme(blocks)
+	return SerializeBlocks(blocks)
+}
+
+func forgetTheme(blocks []*Block) {
+	for _, b := range blocks {
+		if b.Name == "core/template-part" && b.Attrs != nil {
+			b.Attrs.Remove(php.KeyOf("theme"))
+		}
+		forgetTheme(b.inner())
+	}
+}
+
 // Pattern is a registered pattern: markup that blocks refer to by its name.
 type Pattern struct {
 	Name, Title, Description string
