@@ -207,6 +207,12 @@ func (r *Resource[T]) args(create bool) Properties {
 			t.order = slices.DeleteFunc(slices.Clone(s.order), func(q part) bool { return q == partDefault || q == partRequired })
 			s = &t
 		}
+		if s.HasDefault && s.Default == nil { // isset() sees none in a parameter
+			t := *s
+			t.HasDefault = false
+			t.order = slices.DeleteFunc(slices.Clone(s.order), func(q part) bool { return q == partDefault })
+			s = &t
+		}
 		if s.HasDefault { // rest_get_endpoint_args_for_schema sets it before all else
 			s.order = append([]part{partDefault}, slices.DeleteFunc(s.order, func(q part) bool { return q == partDefault })...)
 		}

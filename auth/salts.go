@@ -70,3 +70,8 @@ func (s Salts) Hash(data string, scheme Scheme) string {
 	mac.Write([]byte(data))
 	return hex.EncodeToString(mac.Sum(nil))
 }
+
+// Verify tells whether a hash is wp_hash of some data.
+func (s Salts) Verify(data, hash string, scheme Scheme) bool {
+	return equal(s.Hash(data, scheme), hash)
+}

@@ -174,10 +174,13 @@ func (r *renderSite) stickyFirst(found []models.Post, sticky []int64, q render.P
 	return append(first, rest...)
 }
 
-func (r *renderSite) Pages() []*render.SitePost {
-	return once(r, "pages", func() []*render.SitePost {
+func (r *renderSite) Pages(orderBy ...string) []*render.SitePost {
+	if len(orderBy) == 0 {
+		orderBy = []string{"menu_order", "title"}
+	}
+	return once(r, fmt.Sprint("pages ", orderBy), func() []*render.SitePost {
 		found, err := r.s.site.Store.FindPosts(r.s.ctx, models.PostQuery{Types: []string{"page"}, Statuses: []string{"publish"},
-			OrderBy: []string{"menu_order", "title"}, Order: "asc", Columns: models.PostHeaders})
+			OrderBy: orderBy, Order: "asc", Columns: models.PostHeaders})
 		if err != nil {
 			r.s.fail(err)
 			return nil
@@ -536,6 +539,54 @@ func (r *renderSite) TypeName(kind string) string {
 }
 
 func (r *renderSite) SignedIn() bool { return r.s.LoggedIn() }
+
+func (r *renderSite) MayManage() bool { return r.s.can("manage_options") }
+
+// ClassicMenu gives a menu with what wp_nav_menu shows of it: published items that lead somewhere.
+func (r *renderSite) ClassicMenu(id int64) *render.Menu {
+	return once(r, "classic menu "+itoa(id), func() *render.Menu {
+		s := r.s
+		row := s.terms.get(id)
+		if row == nil || row.Taxonomy != "nav_menu" {
+			return nil
+		}
+		found, err := s.itemsOf(id)
+		if err != nil {
+			s.fail(err)
+			return nil
+		}
+		for i := range found {
+			s.postMeta.want(found[i].ID)
+		}
+		s.wantMenuObjects(found)
+		m := &render.Menu{Name: row.Name, Slug: row.Slug}
+		for i := range found {
+			item := s.menuItem(&found[i])
+			o := item.leads()
+			if found[i].Status != "publish" || o.invalid {
+				continue
+			}
+			url, _ := o.url.(string)
+			entry := render.MenuItem{ID: found[i].ID, Parent: item.parent(), Title: item.title(), AttrTitle: item.attrTitle(), URL: url, Target: item.target(),
+				XFN: item.meta.text("_menu_item_xfn"), Kind: item.kind(), Object: item.object()}
+			entry.Privacy = entry.Kind == "post_type" && entry.Object == "page" && item.objectID() == s.options.Int("wp_page_for_privacy_policy") && item.objectID() > 0
+			for _, class := range item.classes() {
+				entry.Classes = append(entry.Classes, php.ToString(class))
+			}
+			m.Items = append(m.Items, entry)
+		}
+		return m
+	})
+}
+
+func (r *renderSite) ClassicMenus() []*render.SiteTerm {
+	return r.Terms(render.TermQuery{Taxonomy: "nav_menu", OrderBy: "name", Order: "asc"})
+}
+
+func (r *renderSite) Signed(encoded, hash string) (*php.Array, bool) {
+	settings, err := r.s.signedWidget(encoded, hash)
+	return settings, err == nil
+}
 
 func (r *renderSite) Nonce(action string) string { return r.s.newNonce(action) }
 

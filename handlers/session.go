@@ -72,6 +72,8 @@ type session struct {
 	themeStyles bool
 	summaries   map[int64]string // excerpts that were rendered before their turn
 	mailed      bool             // a mail waits in the outbox
+	// widgetsPlaced: WordPress puts widgets in order once in a request, and a batch is one.
+	widgetsPlaced bool
 	err         error            // the first failure of a loader
 }
 
@@ -308,9 +310,6 @@ func (s *session) RouteOf(address string) (path, query string, ok bool) {
 	}
 	path, query, _ = strings.Cut(rest, "?")
 	query, _, _ = strings.Cut(query, "#")
-	if trimmed := strings.TrimRight(path, "/"); trimmed != "" {
-		path = trimmed
-	}
 	return path, query, true
 }
 

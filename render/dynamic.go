@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/wpdate"
 )
 
@@ -89,8 +90,8 @@ type Site interface {
 	// Post gives a post of any kind that readers may see, nil without.
 	Post(id int64) *SitePost
 	Posts(q PostQuery) (posts []*SitePost, total int)
-	// Pages are the published pages by menu order, then title.
-	Pages() []*SitePost
+	// Pages are the published pages in an order, without one by menu order, then title.
+	Pages(orderBy ...string) []*SitePost
 	PostMeta(id int64, key string) string
 	// PublicMeta gives a meta value that is registered for REST.
 	PublicMeta(id int64, key string) (any, bool)
@@ -123,6 +124,14 @@ type Site interface {
 	TemplatePart(theme, slug string) (content, area string, ok bool)
 	// Menu is the newest published navigation, nil without.
 	Menu() *SitePost
+	// ClassicMenu is a menu with the entries that are shown, nil where there is none.
+	ClassicMenu(id int64) *Menu
+	// ClassicMenus are the menus by name, without their entries.
+	ClassicMenus() []*SiteTerm
+	// Signed gives what is set for a widget from its encoded form, if this site has signed it.
+	Signed(encoded, hash string) (*php.Array, bool)
+	// MayManage tells whether the reader runs the site.
+	MayManage() bool
 	// RequestURI is the path and query that were asked for.
 	RequestURI() string
 	SignedIn() bool
@@ -281,7 +290,7 @@ func siteBlocks(name string) blockRenderer {
 	case "core/term-template":
 		return renderTermTemplate
 	case "core/legacy-widget":
-		return renderWidget
+		return renderLegacyWidget
 	case "core/widget-group":
 		return renderWidgetGroup
 	}

@@ -139,32 +139,16 @@ func renderCalendar(c *blockContext, _ string) string {
 	return "<div " + c.wrapper() + "><table " + style + `id="wp-calendar" class="` + joinClasses(colors.classes...) + `">` + c.month(year, month, today) + "</div>"
 }
 
-// renderWidget shows an old widget with nothing set: what was set for it counts with a
-// signature of the site only. Widgets that would show lists are left out.
-func renderWidget(c *blockContext, _ string) string {
-	if c.get("id") != "" || truthy(c.attrs, "instance", "encoded") && truthy(c.attrs, "instance", "hash") {
-		return "" // a widget of a sidebar, or a signature
+// renderLegacyWidget shows an old widget with what is set for it, which counts with a signature of the site only.
+func renderLegacyWidget(c *blockContext, _ string) string {
+	if c.get("id") != "" {
+		return "" // a widget of a sidebar
 	}
-	kind := c.get("idBase")
-	inner := ""
-	switch kind {
-	case "search":
-		inner = `<form role="search" method="get" class="search-form" action="` + escURL(c.r.Home+"/") + "\">\n\t\t\t\t<label>\n\t\t\t\t\t" +
-			"<span class=\"screen-reader-text\">Search for:</span>\n\t\t\t\t\t" +
-			`<input type="search" class="search-field" placeholder="Search &hellip;" value="" name="s" />` +
-			"\n\t\t\t\t</label>\n\t\t\t\t<input type=\"submit\" class=\"search-submit\" value=\"Search\" />\n\t\t\t</form>"
-	case "calendar":
-		today, id := c.r.site().Now(), ""
-		if c.r.next("calendar_wrap") == 1 {
-			id = `id="calendar_wrap" `
-		}
-		inner = "<div " + id + `class="calendar_wrap"><table id="wp-calendar" class="wp-calendar-table">` + c.month(today.Year(), today.Month(), today) + "</div>"
-	case "text":
-		inner = "\t\t\t<div class=\"textwidget\"></div>\n\t\t"
-	default:
+	settings, ok := c.r.site().Signed(text(c.attrs, "instance", "encoded"), text(c.attrs, "instance", "hash"))
+	if !ok {
 		return ""
 	}
-	return `<div class="widget widget_` + kind + `">` + inner + "</div>"
+	return c.r.Widget(Widget{Kind: c.get("idBase"), Number: "-1", Settings: settings}, PreviewFrame)
 }
 
 // month is the inside of a calendar's table and what stands behind it.

@@ -187,19 +187,26 @@ func renderWidgetGroup(c *blockContext, html string) string {
 // is always what WordPress says where none are possible.
 func renderFeed(c *blockContext, _ string) string {
 	address := c.get("feedURL")
-	u, err := url.Parse(address)
-	blocked := err == nil && (u.Scheme == "http" || u.Scheme == "https") && publicAddress(u.Hostname())
-	message := "<strong>RSS Error:</strong> WP HTTP Error: A valid URL was not provided."
+	message := "<strong>RSS Error:</strong> "
 	switch {
 	case address == "":
 		message = "An error has occurred, which probably means the feed is down. Try again later."
 	case strings.TrimRight(address, "/") == c.r.Home || strings.TrimRight(address, "/") == c.r.SiteURL:
 		message = "Adding an RSS feed to this site\u2019s homepage is not supported, as it could lead to a loop that slows down your site. " +
 			"Try using another block, like the <strong>Latest Posts</strong> block, to list posts from the site."
-	case blocked:
-		message = "<strong>RSS Error:</strong> WP HTTP Error: User has blocked requests through HTTP to the URL: " + escHTML(address) + "."
+	default:
+		message += escHTML(FeedProblem(address))
 	}
 	return `<div class="components-placeholder"><div class="notice notice-error">` + message + "</div></div>"
+}
+
+// FeedProblem is why a feed is not fetched, as WordPress has it where calls to other sites are blocked.
+func FeedProblem(address string) string {
+	u, err := url.Parse(address)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && publicAddress(u.Hostname()) {
+		return "WP HTTP Error: User has blocked requests through HTTP to the URL: " + address + "."
+	}
+	return "WP HTTP Error: A valid URL was not provided."
 }
 
 // publicAddress tells of a host that needs no name server to be found.
@@ -266,13 +273,7 @@ func renderCategories(c *blockContext, _ string) string {
 		}
 		out.WriteString("<div " + c.wrapper(classAttr("wp-block-categories-dropdown", class)) + `><label class="` + labelClass + `" for="` + id + `">` + ksesPost(label) + "</label>" +
 			"<select  name='" + escAttr(query) + "' id='" + id + "' class='postform'>\n\t<option value='-1'>Select " + singular + "</option>\n")
-		walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, _ bool) {
-			out.WriteString("\t<option class=\"level-" + strconv.Itoa(depth) + `" value="` + escAttr(t.Slug) + `">` + strings.Repeat("&nbsp;", 3*depth) + termName(t.Name))
-			if counts {
-				out.WriteString("&nbsp;&nbsp;(" + strconv.FormatInt(t.Count, 10) + ")")
-			}
-			out.WriteString("</option>\n")
-		}, func(*SiteTerm, int, bool) {})
+		out.WriteString(termOptions(tree, counts, func(t *SiteTerm) string { return t.Slug }))
 		out.WriteString("</select>" + dropdownScript(id, c.r.Home, "\t\t\t\t// Only navigate if a valid term is selected (not the default \"Select [taxonomy]\" option)\n"+
 			"\t\t\t\tif ( dropdown.value && dropdown.value !== '-1' && dropdown instanceof HTMLSelectElement ) {\n\t\t\t\t\tconst url = new URL( homeUrl );\n"+
 			"\t\t\t\t\turl.searchParams.set( dropdown.name, dropdown.value );\n\t\t\t\t\tlocation.href = url.href;\n\t\t\t\t}\n", "build_dropdown_script_block_core_categories") + "\n</div>")
@@ -282,6 +283,14 @@ func renderCategories(c *blockContext, _ string) string {
 	if len(terms) == 0 {
 		out.WriteString(`<li class="cat-item-none">No ` + strings.ToLower(plural) + "</li>")
 	}
+	out.WriteString(termList(tree, counts))
+	out.WriteString("</ul>")
+	return out.String()
+}
+
+// termList are the entries of a list of terms, one below the other.
+func termList(tree map[int64][]*SiteTerm, counts bool) string {
+	var out strings.Builder
 	walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, children bool) {
 		out.WriteString("\t<li class=\"cat-item cat-item-" + strconv.FormatInt(t.ID, 10) + `"><a href="` + escURL(t.Link) + `">` + termName(t.Name) + "</a>")
 		if counts {
@@ -297,7 +306,19 @@ func renderCategories(c *blockContext, _ string) string {
 		}
 		out.WriteString("</li>\n")
 	})
-	out.WriteString("</ul>")
+	return out.String()
+}
+
+// termOptions are terms to choose from.
+func termOptions(tree map[int64][]*SiteTerm, counts bool, value func(t *SiteTerm) string) string {
+	var out strings.Builder
+	walkTerms(tree, 0, 0, map[int64]bool{}, func(t *SiteTerm, depth int, _ bool) {
+		out.WriteString("\t<option class=\"level-" + strconv.Itoa(depth) + `" value="` + escAttr(value(t)) + `">` + strings.Repeat("&nbsp;", 3*depth) + termName(t.Name))
+		if counts {
+			out.WriteString("&nbsp;&nbsp;(" + strconv.FormatInt(t.Count, 10) + ")")
+		}
+		out.WriteString("</option>\n")
+	}, func(*SiteTerm, int, bool) {})
 	return out.String()
 }
 
@@ -311,10 +332,18 @@ func renderTagCloud(c *blockContext, _ string) string {
 		// WordPress says so while it serves the API.
 		return "<p " + c.wrapper() + ">There&#8217;s no content to show here yet.</p>"
 	}
-	terms = slices.Clone(terms)
-	sort.SliceStable(terms, func(i, j int) bool { return strings.ToLower(terms[i].Name) < strings.ToLower(terms[j].Name) })
 	small, unit := sizeAndUnit(c.get("smallestFontSize"))
 	large, _ := sizeAndUnit(c.get("largestFontSize"))
+	return "<p " + c.wrapper() + ">" + strings.Join(tagCloud(terms, small, large, unit, c.is("showTagCounts")), "\n") + "</p>"
+}
+
+// tagCloud are links to terms by name, the larger the more posts they have (wp_generate_tag_cloud).
+func tagCloud(terms []*SiteTerm, small, large float64, unit string, counts bool) []string {
+	if len(terms) == 0 {
+		return nil
+	}
+	terms = slices.Clone(terms)
+	sort.SliceStable(terms, func(i, j int) bool { return strings.ToLower(terms[i].Name) < strings.ToLower(terms[j].Name) })
 	// Sizes grow with the logarithm of the count (default_topic_count_scale).
 	scale := func(t *SiteTerm) float64 { return math.Round(math.Log10(float64(t.Count+1)) * 100) }
 	least, most := scale(terms[0]), scale(terms[0])
@@ -332,12 +361,12 @@ func renderTagCloud(c *blockContext, _ string) string {
 		name := termName(t.Name)
 		items[i] = `<a href="` + escURL(t.Link) + `" class="tag-cloud-link tag-link-` + id + ` tag-link-position-` + strconv.Itoa(i+1) + `" style="font-size: ` +
 			php.ToString(small+(scale(t)-least)*step) + unit + `;" aria-label="` + escAttr(name+" ("+count+things+")") + `">` + name
-		if c.is("showTagCounts") {
+		if counts {
 			items[i] += `<span class="tag-link-count"> (` + count + ")</span>"
 		}
 		items[i] += "</a>"
 	}
-	return "<p " + c.wrapper() + ">" + strings.Join(items, "\n") + "</p>"
+	return items
 }
 
 func sizeAndUnit(s string) (float64, string) {

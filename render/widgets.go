@@ -1,0 +1,744 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/headpress/headpress/internal/imagesize"
+	"github.com/headpress/headpress/internal/php"
+)
+
+// Widget is a widget of WordPress's own kinds with what is set for it.
+type Widget struct {
+	Kind     string // "text", "recent-posts"
+	Number   string // "3" of text-3
+	Settings *php.Array
+}
+
+// WidgetFrame is what a place for widgets puts around them and their titles. In BeforeWidget
+// %1$s stands for the widget's id, and %2$s for its class.
+type WidgetFrame struct{ BeforeWidget, AfterWidget, BeforeTitle, AfterTitle string }
+
+// PreviewFrame is what stands around a widget that is in no place (the_widget).
+var PreviewFrame = WidgetFrame{BeforeWidget: `<div class="widget %2$s">`, AfterWidget: "</div>", BeforeTitle: `<h2 class="widgettitle">`, AfterTitle: "</h2>"}
+
+// PlainFrame is what a place has that names nothing of its own (register_sidebar).
+var PlainFrame = WidgetFrame{BeforeWidget: `<li id="%1$s" class="widget %2$s">`, AfterWidget: "</li>\n", BeforeTitle: `<h2 class="widgettitle">`, AfterTitle: "</h2>\n"}
+
+// MenuItem is an entry of a classic menu as it is shown.
+type MenuItem struct {
+	ID, Parent                         int64
+	Title, AttrTitle, URL, Target, XFN string
+	Kind, Object                       string // "post_type" and "page"
+	Classes                            []string
+	Privacy                            bool // it leads to the page about privacy
+}
+
+// Menu is a classic menu with its entries in their order.
+type Menu struct {
+	Name, Slug string
+	Items      []MenuItem
+}
+
+// widgetContext is a widget while it is shown.
+type widgetContext struct {
+	Widget
+	r     *Renderer
+	frame WidgetFrame
+}
+
+// Widget renders a widget in its place, without space at both ends; one that has nothing to show is "" (wp_render_widget).
+func (r *Renderer) Widget(w Widget, frame WidgetFrame) string {
+	defer func(alone bool) { r.alone = alone }(r.alone)
+	r.alone = true
+	if w.Settings == nil {
+		w.Settings = &php.Array{}
+	}
+	class := WidgetClass(w.Kind)
+	if w.Kind == "block" {
+		class += blockWidgetClass(w.text("content"))
+	}
+	frame.BeforeWidget = strings.NewReplacer("%1$s", w.Kind+"-"+w.Number, "%2$s", class).Replace(frame.BeforeWidget)
+	c := &widgetContext{w, r, frame}
+	return strings.Trim(c.show(), phpSpace)
+}
+
+// WidgetClass is the class of what stands around widgets of a kind.
+func WidgetClass(kind string) string {
+	switch kind {
+	case "archives":
+		return "widget_archive"
+	case "recent-posts":
+		return "widget_recent_entries"
+	}
+	return "widget_" + strings.ReplaceAll(kind, "-", "_")
+}
+
+// show is the widget with what stands around it.
+func (c *widgetContext) show() string {
+	switch c.Kind {
+	case "archives":
+		return c.framed(c.title("Archives") + c.archives())
+	case "block":
+		return c.framed(c.blocks())
+	case "calendar":
+		return c.framed(c.title("") + c.calendar())
+	case "categories":
+		return c.framed(c.title("Categories") + c.categories())
+	case "custom_html":
+		c.frame.BeforeWidget = widgetText(c.frame.BeforeWidget)
+		return c.framed(c.title("") + `<div class="textwidget custom-html-widget">` + c.r.customHTML(c.text("content")) + "</div>")
+	case "media_audio", "media_gallery", "media_image", "media_video":
+		return c.media()
+	case "meta":
+		return c.framed(c.title("Meta") + c.meta())
+	case "nav_menu":
+		return c.menu()
+	case "pages":
+		return c.pages()
+	case "recent-comments":
+		return c.framed(c.title("Recent Comments") + c.comments())
+	case "recent-posts":
+		return c.posts()
+	case "rss":
+		return c.feed()
+	case "search":
+		return c.framed(c.title("") + c.r.searchForm())
+	case "tag_cloud":
+		return c.tags()
+	case "text":
+		return c.framed(c.title("") + "\t\t\t<div class=\"textwidget\">" + c.words() + "</div>\n\t\t")
+	}
+	return ""
+}
+
+func (c *widgetContext) framed(inner string) string {
+	return c.frame.BeforeWidget + inner + c.frame.AfterWidget
+}
+
+func (c *widgetContext) text(name string) string { return c.Widget.text(name) }
+func (c *widgetContext) is(name string) bool     { return truthy(c.Settings, name) }
+
+// text is a setting as text; a list or an object is none.
+func (w *Widget) text(name string) string {
+	v, _ := w.Settings.Get(name)
+	switch v.(type) {
+	case nil, *php.Array, *php.Object:
+		return ""
+	}
+	return php.ToString(v)
+}
+
+// heading is the widget's title as pages show it (the filters of widget_title).
+func (c *widgetContext) heading(otherwise string) string {
+	title := c.text("title")
+	if !php.ToBool(title) {
+		title = otherwise
+	}
+	return escHTML(ConvertChars(Texturize(title)))
+}
+
+func (c *widgetContext) title(otherwise string) string {
+	if title := c.heading(otherwise); php.ToBool(title) {
+		return c.frame.BeforeTitle + title + c.frame.AfterTitle
+	}
+	return ""
+}
+
+// widgetText gives what stands around a widget one class more: themes have styles for it.
+func widgetText(before string) string {
+	for _, class := range []string{` class="`, ` class='`} {
+		before = strings.ReplaceAll(before, class, class+"widget_text ")
+	}
+	return before
+}
+
+// listed is a list of entries, each with a line break behind it.
+func (c *widgetContext) listed(entries string) string {
+	return "\n\t\t\t<ul>\n\t\t\t\t" + entries + "\t\t\t</ul>\n\n\t\t\t"
+}
+
+// asBlock lends what blocks show of the site.
+func (c *widgetContext) asBlock(attrs ...any) *blockContext {
+	a := &php.Array{}
+	for i := 0; i+1 < len(attrs); i += 2 {
+		a.Set(attrs[i].(string), attrs[i+1])
+	}
+	return &blockContext{r: c.r, attrs: a, block: &Block{Attrs: a}}
+}
+
+func (c *widgetContext) archives() string {
+	label, list := c.asBlock("type", "monthly").archives()
+	count := func(a archive) string {
+		if !c.is("count") {
+			return ""
+		}
+		return "&nbsp;(" + strconv.FormatInt(a.count, 10) + ")"
+	}
+	var out strings.Builder
+	if !c.is("dropdown") {
+		for _, a := range list {
+			out.WriteString("\t<li><a href='" + escURL(a.link) + "'>" + Texturize(a.name) + "</a>" + count(a) + "</li>\n")
+		}
+		return c.listed(out.String())
+	}
+	id := "archives-dropdown-" + c.Number
+	out.WriteString("\t\t<label class=\"screen-reader-text\" for=\"" + id + `">` + c.heading("Archives") + "</label>\n\t\t<select id=\"" + id +
+		"\" name=\"archive-dropdown\">\n\t\t\t\n\t\t\t<option value=\"\">" + label + "</option>\n\t\t\t")
+	for _, a := range list {
+		out.WriteString("\t<option value='" + escURL(a.link) + "'> " + Texturize(a.name) + " " + count(a) + "</option>\n")
+	}
+	out.WriteString("\n\t\t</select>\n\n\t\t\t" + widgetScript(id, "if ( dropdown.value ) {\n\t\t\t\tdocument.location.href = dropdown.value;\n\t\t\t}", "WP_Widget_Archives"))
+	return out.String()
+}
+
+// widgetScript does something with what is chosen in a list.
+func widgetScript(id, chosen, source string) string {
+	return "<script>\n( ( dropdownId ) => {\n\tconst dropdown = document.getElementById( dropdownId );\n\tfunction onSelectChange() {\n\t\tsetTimeout( () => {\n" +
+		"\t\t\tif ( 'escape' === dropdown.dataset.lastkey ) {\n\t\t\t\treturn;\n\t\t\t}\n\t\t\t" + chosen + "\n\t\t}, 250 );\n\t}\n\tfunction onKeyUp( event ) {\n" +
+		"\t\tif ( 'Escape' === event.key ) {\n\t\t\tdropdown.dataset.lastkey = 'escape';\n\t\t} else {\n\t\t\tdelete dropdown.dataset.lastkey;\n\t\t}\n\t}\n" +
+		"\tfunction onClick() {\n\t\tdelete dropdown.dataset.lastkey;\n\t}\n\tdropdown.addEventListener( 'keyup', onKeyUp );\n\tdropdown.addEventListener( 'click', onClick );\n" +
+		"\tdropdown.addEventListener( 'change', onSelectChange );\n})( \"" + id + "\" );\n\n//# sourceURL=" + source + "%3A%3Awidget\n</script>\n"
+}
+
+func (c *widgetContext) calendar() string {
+	today, id := c.r.site().Now(), ""
+	if c.r.next("calendar_wrap") == 1 {
+		id = `id="calendar_wrap" `
+	}
+	table := ""
+	if len(c.r.site().Archives("yearly")) > 0 {
+		table = `<table id="wp-calendar" class="wp-calendar-table">` + c.asBlock().month(today.Year(), today.Month(), today)
+	}
+	return "<div " + id + `class="calendar_wrap">` + table + "</div>"
+}
+
+func (c *widgetContext) categories() string {
+	hierarchy, counts := c.is("hierarchical"), c.is("count")
+	terms := c.r.site().Terms(TermQuery{Taxonomy: "category", OrderBy: "name", Order: "asc", HideEmpty: true, PadCounts: hierarchy})
+	tree := map[int64][]*SiteTerm{0: terms}
+	if hierarchy {
+		tree = termTree(terms)
+	}
+	if !c.is("dropdown") {
+		list := termList(tree, counts)
+		if len(terms) == 0 {
+			list = `<li class="cat-item-none">No categories</li>`
+		}
+		return c.listed(list)
+	}
+	id := "cat"
+	if n := c.r.next("widget categories"); n > 1 {
+		id = "categories-dropdown-" + c.Number
+	}
+	var out strings.Builder
+	out.WriteString(`<form action="` + escURL(c.r.Home) + `" method="get"><label class="screen-reader-text" for="` + id + `">` + c.heading("Categories") + "</label>")
+	if len(terms) > 0 {
+		out.WriteString("<select  name='cat' id='" + id + "' class='postform'>\n\t<option value='-1'>Select Category</option>\n" +
+			termOptions(tree, counts, func(t *SiteTerm) string { return strconv.FormatInt(t.ID, 10) }) + "</select>\n")
+	}
+	out.WriteString("</form>" + widgetScript(id, "if ( dropdown.value && parseInt( dropdown.value ) > 0 && dropdown instanceof HTMLSelectElement ) {\n\t\t\t\tdropdown.parentElement.submit();\n\t\t\t}", "WP_Widget_Categories"))
+	return out.String()
+}
+
+func (c *widgetContext) meta() string {
+	r := c.r
+	sign := `<a href="` + escURL(r.SiteURL+"/wp-login.php") + `">Log in</a>`
+	admin := ""
+	if r.site().SignedIn() {
+		admin = `<li><a href="` + escURL(r.SiteURL+"/wp-admin/") + `">Site Admin</a></li>`
+		sign = `<a href="` + escURL(r.SiteURL+"/wp-login.php?action=logout&_wpnonce="+r.site().Nonce("log-out")) + `">Log out</a>`
+	} else if php.ToBool(r.site().Option("users_can_register")) {
+		admin = `<li><a href="` + escURL(r.SiteURL+"/wp-login.php?action=register") + `">Register</a></li>`
+	}
+	feed, comments := "/feed/", "/comments/feed/"
+	if r.site().Option("permalink_structure") == "" {
+		feed, comments = "/?feed=rss2", "/?feed=comments-rss2"
+	}
+	return "\n\t\t<ul>\n\t\t\t" + admin + "\t\t\t<li>" + sign + "</li>\n\t\t\t<li><a href=\"" + escURL(r.Home+feed) + "\">Entries feed</a></li>\n\t\t\t<li><a href=\"" +
+		escURL(r.Home+comments) + "\">Comments feed</a></li>\n\n\t\t\t<li><a href=\"https://wordpress.org/\">WordPress.org</a></li>\n\t\t</ul>\n\n\t\t"
+}
+
+// searchForm is get_search_form of a theme that has none of its own.
+func (r *Renderer) searchForm() string {
+	return `<form role="search" method="get" class="search-form" action="` + escURL(r.Home+"/") + "\">\n\t\t\t\t<label>\n\t\t\t\t\t" +
+		"<span class=\"screen-reader-text\">Search for:</span>\n\t\t\t\t\t" +
+		`<input type="search" class="search-field" placeholder="Search &hellip;" value="" name="s" />` +
+		"\n\t\t\t\t</label>\n\t\t\t\t<input type=\"submit\" class=\"search-submit\" value=\"Search\" />\n\t\t\t</form>"
+}
+
+func (c *widgetContext) comments() string {
+	number := absolute(c.Settings, "number")
+	if number == 0 {
+		number = 5
+	}
+	var out strings.Builder
+	for _, m := range c.r.site().Comments(int(number)) {
+		author := m.Author
+		if author == "" {
+			author = "Anonymous"
+		}
+		if m.Site != "" && m.Site != "http://" {
+			rel := "ugc external nofollow"
+			if origin(m.Site) == origin(c.r.Home) {
+				rel = "ugc"
+			}
+			author = `<a href="` + escURL(m.Site) + `" class="url" rel="` + rel + `">` + author + "</a>"
+		}
+		out.WriteString(`<li class="recentcomments"><span class="comment-author-link">` + author + `</span> on <a href="` + escURL(m.Link) + `">` + Title(m.PostTitle) + "</a></li>")
+	}
+	return `<ul id="recentcomments">` + out.String() + "</ul>"
+}
+
+// absolute is a number that is set, whatever sign it has.
+func absolute(settings *php.Array, name string) int64 {
+	v, _ := settings.Get(name)
+	n := php.ToInt(v)
+	return max(n, -n)
+}
+
+func (c *widgetContext) posts() string {
+	number := absolute(c.Settings, "number")
+	if number == 0 {
+		number = 5
+	}
+	posts, _ := c.r.site().Posts(PostQuery{Types: []string{"post"}, PerPage: int(number), OrderBy: "date", Order: "desc", Sticky: "ignore"})
+	if len(posts) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	for _, p := range posts {
+		title := p.title()
+		if title == "" {
+			title = "(no title)"
+		}
+		out.WriteString("\t\t\t\t\t\t\t\t\t\t\t<li>\n\t\t\t\t\t<a href=\"" + escURL(p.Link) + `">` + title + "</a>\n\t\t\t\t\t\t\t\t\t")
+		if c.is("show_date") {
+			out.WriteString("\t\t<span class=\"post-date\">" + c.asBlock().date(p.Date, "") + "</span>\n\t\t\t\t\t\t\t\t\t")
+		}
+		out.WriteString("</li>\n")
+	}
+	return c.framed("\n\t\t" + c.title("Recent Posts") + "\n\t\t<ul>\n" + out.String() + "\t\t\t\t\t</ul>\n\n\t\t")
+}
+
+func (c *widgetContext) tags() string {
+	taxonomy := cloudTaxonomy(c.r.site(), c.text("taxonomy"))
+	plural, _, _, _ := c.r.site().Taxonomy(taxonomy)
+	cloud := tagCloud(c.r.site().Terms(TermQuery{Taxonomy: taxonomy, OrderBy: "count", Order: "desc", Number: 45, HideEmpty: true}), 8, 22, "pt", c.is("count"))
+	if len(cloud) == 0 {
+		return ""
+	}
+	return c.framed(c.title(plural) + `<div class="tagcloud">` + strings.Join(cloud, "\n") + "</div>\n")
+}
+
+// cloudTaxonomy is whose terms a cloud shows.
+func cloudTaxonomy(site Site, name string) string {
+	if _, _, _, ok := site.Taxonomy(name); ok || name == "link_category" {
+		return name
+	}
+	return "post_tag"
+}
+
+// pages are shown under those above them; those whose page above is not shown come last.
+func (c *widgetContext) pages() string {
+	order := []string{"menu_order", "title"}
+	switch c.text("sortby") {
+	case "post_title":
+		order = []string{"title"}
+	case "ID":
+		order = []string{"id"}
+	}
+	excluded := map[int64]bool{}
+	for _, id := range idList(c.text("exclude")) {
+		excluded[id] = true
+	}
+	tree, shown := map[int64][]*SitePost{}, map[int64]bool{}
+	pages := slices.DeleteFunc(slices.Clone(c.r.site().Pages(order...)), func(p *SitePost) bool { return excluded[p.ID] })
+	for _, p := range pages {
+		tree[p.Parent] = append(tree[p.Parent], p)
+	}
+	blog := php.ToInt(c.r.site().Option("page_for_posts"))
+	var out strings.Builder
+	var list func(parent int64, depth int)
+	item := func(p *SitePost, depth int, children bool) {
+		shown[p.ID] = true
+		class := "page_item page-item-" + strconv.FormatInt(p.ID, 10)
+		if children {
+			class += " page_item_has_children"
+		}
+		if p.ID == blog {
+			class += " current_page_parent"
+		}
+		title := p.title()
+		if title == "" {
+			title = "#" + strconv.FormatInt(p.ID, 10) + " (no title)"
+		}
+		out.WriteString(strings.Repeat("\t", depth) + `<li class="` + class + `"><a href="` + escURL(p.Link) + `">` + title + "</a>")
+		if children {
+			out.WriteString("\n" + strings.Repeat("\t", depth) + "<ul class='children'>\n")
+			list(p.ID, depth+1)
+			out.WriteString(strings.Repeat("\t", depth) + "</ul>\n")
+		}
+		out.WriteString("</li>\n")
+	}
+	list = func(parent int64, depth int) {
+		for _, p := range tree[parent] {
+			if !shown[p.ID] {
+				item(p, depth, len(tree[p.ID]) > 0 && depth < maxListDepth)
+			}
+		}
+	}
+	list(0, 0)
+	for _, p := range pages {
+		if !shown[p.ID] {
+			item(p, 0, false)
+		}
+	}
+	if out.Len() == 0 {
+		return ""
+	}
+	return c.framed(c.title("Pages") + c.listed(out.String()))
+}
+
+// maxListDepth bounds lists in lists.
+const maxListDepth = 50
+
+// menu is wp_nav_menu.
+func (c *widgetContext) menu() string {
+	id, _ := c.Settings.Get("nav_menu")
+	m := c.r.site().ClassicMenu(php.ToInt(id))
+	if m == nil {
+		return ""
+	}
+	title := c.title("")
+	if len(m.Items) == 0 {
+		return c.framed(title)
+	}
+	number := ""
+	if n := c.r.next("menu-" + m.Slug); n > 1 {
+		number = "-" + strconv.Itoa(n-1)
+	}
+	return c.framed(title + `<div class="menu-` + m.Slug + `-container"><ul id="menu-` + m.Slug + number + `" class="menu">` + c.r.menuItems(m.Items) + "</ul></div>")
+}
+
+// menuItems are the entries of a menu with those below them; one whose entry above is
+// not there comes last.
+func (r *Renderer) menuItems(items []MenuItem) string {
+	tree, known := map[int64][]*MenuItem{}, map[int64]bool{}
+	for i := range items {
+		known[items[i].ID] = true
+	}
+	for i := range items {
+		tree[items[i].Parent] = append(tree[items[i].Parent], &items[i])
+	}
+	var out strings.Builder
+	shown := map[int64]bool{}
+	var list func(parent int64, depth int)
+	item := func(m *MenuItem, depth int, children bool) {
+		shown[m.ID] = true
+		out.WriteString(strings.Repeat("\t", depth) + r.menuItem(m, children))
+		if children {
+			out.WriteString("\n" + strings.Repeat("\t", depth) + "<ul class=\"sub-menu\">\n")
+			list(m.ID, depth+1)
+			out.WriteString(strings.Repeat("\t", depth) + "</ul>\n")
+		}
+		out.WriteString("</li>\n")
+	}
+	list = func(parent int64, depth int) {
+		for _, m := range tree[parent] {
+			if !shown[m.ID] {
+				item(m, depth, len(tree[m.ID]) > 0 && depth < maxListDepth)
+			}
+		}
+	}
+	list(0, 0)
+	for i := range items {
+		if !shown[items[i].ID] && !known[items[i].Parent] {
+			item(&items[i], 0, false)
+		}
+	}
+	return out.String()
+}
+
+func (r *Renderer) menuItem(m *MenuItem, children bool) string {
+	id := strconv.FormatInt(m.ID, 10)
+	classes := append(slices.Clone(m.Classes), "menu-item", "menu-item-type-"+m.Kind, "menu-item-object-"+m.Object)
+	rel := m.XFN
+	if m.Privacy {
+		classes = append(classes, "menu-item-privacy-policy")
+		rel = strings.Trim("privacy-policy "+rel, " ")
+	}
+	if m.Kind == "custom" && strings.TrimRight(m.URL, "/") == r.Home {
+		classes = append(classes, "menu-item-home")
+	}
+	if children {
+		classes = append(classes, "menu-item-has-children")
+	}
+	classes = append(classes, "menu-item-"+id)
+	var out strings.Builder
+	out.WriteString(`<li id="menu-item-` + id + `" class="` + escAttr(joinClasses(classes...)) + `"><a`)
+	if m.Target == "_blank" && rel == "" {
+		rel = "noopener"
+	}
+	url := ""
+	if m.URL != "" {
+		url = escURL(m.URL)
+	}
+	for _, a := range []attr{{"target", escAttr(m.Target)}, {"rel", escAttr(rel)}, {"href", url}, {"title", escAttr(m.AttrTitle)}} {
+		if a.value != "" {
+			out.WriteString(" " + a.name + `="` + a.value + `"`)
+		}
+	}
+	out.WriteString(">" + Title(m.Title) + "</a>")
+	return out.String()
+}
+
+// feed is a feed's title and why it is not shown: rendering makes no calls to other sites.
+func (c *widgetContext) feed() string {
+	url := strings.TrimLeft(c.text("url"), phpSpace)
+	if at := strings.Index(strings.ToLower(url), "http"); at > 0 {
+		url = url[at:]
+	}
+	if url == "" || c.is("error") || slices.Contains([]string{c.r.SiteURL, c.r.Home}, strings.TrimRight(url, "/")) {
+		return ""
+	}
+	title := c.text("title")
+	if title == "" {
+		title = "Unknown Feed"
+	}
+	title = escHTML(ConvertChars(Texturize(title)))
+	head := c.frame.BeforeTitle + `<a class="rsswidget rss-widget-feed" href="` + escURL(url) + `"><img class="rss-widget-icon" style="border:0" width="14" height="14" src="` +
+		escURL(c.r.SiteURL+"/wp-includes/images/rss.png") + `" alt="RSS feed: ` + title + `" loading="lazy" /></a> <a class="rsswidget rss-widget-title" href="">` + title + "</a>" + c.frame.AfterTitle
+	problem := ""
+	if c.r.site().MayManage() {
+		problem = "<p><strong>RSS Error:</strong> " + FeedProblem(url) + "</p>"
+	}
+	return c.framed(head + problem)
+}
+
+// words is what a widget of text says: as one writes posts, with paragraphs only, or as it stands.
+func (c *widgetContext) words() string {
+	r, said := c.r, c.text("text")
+	filter, _ := c.Settings.Get("filter")
+	if filter == "content" || php.ToBool(filter) && c.is("visual") {
+		said = r.autoembed(PostText{}, r.embedShortcodes(PostText{}, said))
+		said = shortcodeUnautop(Autop(r.convertSmilies(Texturize(said))))
+		return r.filterContentTags(r.doShortcodes(PostText{}, capitalP(r.replaceInsecureHome(said))))
+	}
+	if php.ToBool(filter) {
+		said = shortcodeUnautop(Autop(said))
+	}
+	return r.filterContentTags(r.doShortcodes(PostText{}, said))
+}
+
+// customHTML is a widget's HTML (the filters of widget_custom_html_content).
+func (r *Renderer) customHTML(html string) string {
+	return r.filterContentTags(html)
+}
+
+func (c *widgetContext) blocks() string {
+	r, in := c.r, PostText{}
+	html := r.autoembed(in, r.embedShortcodes(in, c.text("content")))
+	html, _ = r.renderBlocks(in, html)
+	return r.filterContentTags(r.doShortcodes(in, html))
+}
+
+// blockWidgetClass is the class of the widget that a block has taken the place of, by the
+// first block of a text.
+func blockWidgetClass(content string) string {
+	blocks := ParseBlocks(content)
+	if len(blocks) == 0 {
+		return ""
+	}
+	kind, ok := map[string]string{
+		"core/paragraph": "text", "core/calendar": "calendar", "core/search": "search", "core/html": "custom_html", "core/archives": "archive",
+		"core/latest-posts": "recent_entries", "core/latest-comments": "recent_comments", "core/tag-cloud": "tag_cloud", "core/categories": "categories",
+		"core/audio": "media_audio", "core/video": "media_video", "core/image": "media_image", "core/gallery": "media_gallery", "core/rss": "rss",
+	}[blocks[0].Name]
+	if !ok {
+		return ""
+	}
+	return " widget_" + kind
+}
+
+// media is a widget of the media library, or of a file elsewhere.
+func (c *widgetContext) media() string {
+	var a *Attachment
+	if id := absolute(c.Settings, "attachment_id"); id > 0 && c.r.From.Attachments != nil {
+		a = c.r.media().Attachment(id)
+	}
+	ids := array(c.Settings, "ids")
+	if c.Kind == "media_gallery" && ids.Len() == 0 || c.Kind != "media_gallery" && a == nil && c.text("url") == "" {
+		return ""
+	}
+	inner := ""
+	switch c.Kind {
+	case "media_image":
+		inner = c.image(a)
+	case "media_gallery":
+		inner = c.gallery(ids)
+	default:
+		inner = c.player(a)
+	}
+	return c.framed(c.title("") + inner)
+}
+
+// player plays a file of the media library; of others those that a player understands.
+func (c *widgetContext) player(a *Attachment) string {
+	kind := audioPlayer
+	if c.Kind == "media_video" {
+		kind = videoPlayer
+	}
+	src := c.text("url")
+	if a != nil && strings.HasPrefix(a.MimeType, kind.name+"/") {
+		src = a.URL
+	} else {
+		a = nil
+	}
+	atts := &php.Array{}
+	for k, v := range c.Settings.All() {
+		if k.String() != "title" && k.String() != "content" {
+			atts.Put(k, v)
+		}
+	}
+	atts.Set("src", src)
+	if src == "" {
+		return ""
+	}
+	if kind.name == "audio" {
+		return c.r.player(PostText{}, kind, atts, "")
+	}
+	if _, remote := remoteVideo(src, false); a == nil && remote == "" {
+		return ""
+	}
+	html := c.r.player(PostText{}, kind, atts, c.text("content"))
+	return flexibleVideo(html)
+}
+
+// flexibleVideo lets a video take the width of its place.
+func flexibleVideo(html string) string {
+	head, rest, ok := strings.Cut(html, "<video ")
+	if !ok {
+		return html
+	}
+	tag, rest, _ := strings.Cut(rest, ">")
+	var kept []string
+	for _, a := range strings.Split(tag, " ") {
+		if !strings.HasPrefix(a, "width=") && !strings.HasPrefix(a, "height=") {
+			kept = append(kept, a)
+		}
+	}
+	if at := strings.Index(head, `style="width: `); at >= 0 {
+		end := strings.Index(head[at:], "px;\"")
+		if end >= 0 {
+			head = head[:at] + `style="width:100%;"` + head[at+end+len("px;\""):]
+		}
+	}
+	return head + "<video " + strings.Join(kept, " ") + ">" + rest
+}
+
+func (c *widgetContext) gallery(ids *php.Array) string {
+	atts, list := &php.Array{}, make([]string, 0, ids.Len())
+	for _, v := range ids.Values() {
+		list = append(list, php.ToString(v))
+	}
+	atts.Set("ids", strings.Join(list, ","))
+	for _, name := range []string{"columns", "size"} {
+		if v, ok := c.Settings.Get(name); ok {
+			atts.Set(name, v)
+		}
+	}
+	atts.Set("link", c.text("link_type"))
+	if c.is("orderby_random") {
+		atts.Set("orderby", "rand")
+	}
+	return c.r.gallery(PostText{}, atts)
+}
+
+func (c *widgetContext) image(a *Attachment) string {
+	size, width, height := cmp.Or(c.text("size"), "medium"), absolute(c.Settings, "width"), absolute(c.Settings, "height")
+	classes, image := "image "+c.text("image_classes"), ""
+	if a != nil && a.isImage() {
+		attrs := []attr{{"class", "image wp-image-" + strconv.FormatInt(a.ID, 10) + " " + c.text("image_classes")}, {"style", "max-width: 100%; height: auto;"}}
+		if alt := c.text("alt"); alt != "" {
+			attrs = append(attrs, attr{"alt", alt})
+		}
+		if title := c.text("image_title"); title != "" {
+			attrs = append(attrs, attr{"title", title})
+		}
+		if size == "custom" {
+			image, width = c.r.imageOf(a, width, height, attrs)
+		} else {
+			attrs[0].value += " attachment-" + size + " size-" + size
+			image = c.r.attachmentImage(a, size, false, attrs...)
+			_, width, _, _ = c.r.imageSource(a, size)
+		}
+	} else {
+		url := c.text("url")
+		if a != nil || url == "" {
+			return ""
+		}
+		image = `<img class="` + escAttr(classes) + `" src="` + escURL(url) + `" alt="` + escAttr(c.text("alt")) + `" width="` + escAttr(c.text("width")) + `" height="` + escAttr(c.text("height")) + `"`
+		if title := c.text("image_title"); title != "" {
+			image += ` title="` + escAttr(title) + `"`
+		}
+		for _, own := range c.r.loadingOf("lazy", width, height) {
+			image += " " + own.name + `="` + own.value + `"`
+		}
+		image += " />"
+		if size != "custom" {
+			width = 0
+		}
+	}
+	image = c.linked(image, a)
+	if caption := c.text("caption"); caption != "" {
+		atts := &php.Array{}
+		atts.Set("width", width)
+		atts.Set("caption", caption)
+		image = c.r.caption(PostText{}, atts, image)
+	}
+	return image
+}
+
+// linked puts an image in the link that is set for it.
+func (c *widgetContext) linked(image string, a *Attachment) string {
+	url := ""
+	switch kind := cmp.Or(c.text("link_type"), "custom"); {
+	case kind == "custom":
+		url = c.text("link_url")
+	case kind == "file" && a != nil:
+		url = a.URL
+	case kind == "post" && a != nil:
+		url = a.Link
+	}
+	if url == "" {
+		return image
+	}
+	out := `<a href="` + escURL(url) + `"`
+	if v := c.text("link_classes"); v != "" {
+		out += ` class="` + escAttr(v) + `"`
+	}
+	if v := c.text("link_rel"); v != "" {
+		out += ` rel="` + escAttr(v) + `"`
+	}
+	if c.is("link_target_blank") {
+		out += ` target="_blank"`
+	}
+	return out + ">" + image + "</a>"
+}
+
+// imageOf is an image of a size of one's own: the smallest copy that is large enough, made to fit.
+func (r *Renderer) imageOf(a *Attachment, w, h int64, attrs []attr) (string, int64) {
+	name := strconv.FormatInt(w, 10) + "x" + strconv.FormatInt(h, 10)
+	attrs[0].value += " attachment-" + name + " size-" + name
+	best := a.full()
+	for _, s := range a.sizes() {
+		if s.width >= w && s.height >= h && s.width*s.height < best.width*best.height {
+			best = s
+		}
+	}
+	shown, _ := imagesize.Constrain(best.width, best.height, w, h)
+	return r.attachmentImage(a, best.name, false, attrs...), shown
+}
