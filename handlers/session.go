@@ -74,7 +74,7 @@ type session struct {
 	mailed      bool             // a mail waits in the outbox
 	// widgetsPlaced: WordPress puts widgets in order once in a request, and a batch is one.
 	widgetsPlaced bool
-	err         error            // the first failure of a loader
+	err           error // the first failure of a loader
 }
 
 // of gives the session of a request.

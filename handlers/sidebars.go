@@ -140,38 +140,35 @@ func (b *sidebars) update(c *api.Context) (*api.Response, error) {
 		}
 	}
 	err := s.write(func() error {
-		places := s.widgetPlaces()
+		places := s.storedPlaces() // not put in order yet
+		inactive := places.list(inactiveSidebar)
 		for name, list := range places.All() {
-			if name.String() == id {
-				continue
-			}
-			before := list.(*php.Array)
 			kept := &php.Array{}
-			for k, e := range before.All() {
-				if !slices.Contains(named.Values(), e) {
+			for k, e := range list.(*php.Array).All() {
+				switch named := slices.Contains(named.Values(), e); {
+				case name.String() == id && !named && id != inactiveSidebar:
+					inactive.Append(e)
+				case name.String() != id && !named:
 					kept.Put(k, e)
 				}
 			}
-			places.Put(name, kept)
-		}
-		inactive, now := places.list(inactiveSidebar), php.List()
-		for _, e := range places.list(id).Values() {
-			if !slices.Contains(named.Values(), e) && id != inactiveSidebar {
-				inactive.Append(e)
+			if name.String() != inactiveSidebar {
+				places.Put(name, kept)
 			}
 		}
-		for _, e := range named.Values() {
-			now.Append(e)
+		for k, e := range php.List(inactive.Values()...).All() {
+			if slices.Contains(named.Values(), e) {
+				inactive.Remove(k)
+			}
 		}
+		now := php.List(named.Values()...)
 		places.Set(id, now)
 		if err := s.storePlaces(places); err != nil {
 			return err
 		}
 		v.widgets = v.widgets[:0]
-		for _, e := range now.Values() {
-			if slices.Contains(places.known, php.ToString(e)) {
-				v.widgets = append(v.widgets, php.ToString(e))
-			}
+		if v.sidebar != nil {
+			v.widgets = places.widgets(id)
 		}
 		return s.storePlaces(s.widgetPlaces()) // with what has become of it
 	}, lockWidgets)

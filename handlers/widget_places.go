@@ -97,22 +97,29 @@ type widgetPlaces struct {
 	known []string // widgets that may be shown
 }
 
+// storedPlaces are the sidebars as they are stored.
+func (s *session) storedPlaces() widgetPlaces {
+	p := widgetPlaces{&php.Array{}, s.knownWidgets()}
+	stored, _ := s.options.PHP(placesOption).(*php.Array)
+	for name, v := range stored.All() {
+		if list, ok := v.(*php.Array); ok {
+			p.Put(name, list)
+		}
+	}
+	return p
+}
+
 // widgetPlaces puts the widgets in order before anything is shown, as WordPress does (retrieve_widgets):
 // those of sidebars that are gone, and those in no sidebar, become inactive. Where
 // WordPress stores that at once, here it is stored with the next change.
 func (s *session) widgetPlaces() widgetPlaces {
-	p := widgetPlaces{known: s.knownWidgets()}
-	stored, ok := s.options.PHP(placesOption).(*php.Array)
-	if !ok {
-		stored = &php.Array{}
-	}
-	stored.Remove(php.KeyOf("array_version"))
+	p := s.storedPlaces()
 	kept := &php.Array{}
-	for name, v := range stored.All() {
+	for name, v := range p.All() {
 		kept.Put(name, p.keep(s, v))
 	}
 	p.Array = kept
-	if names := p.names(); stored.Len() == 0 || slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(s.sidebarIDs()))) {
+	if p.Len() == 0 || slices.Equal(slices.Sorted(slices.Values(p.names())), slices.Sorted(slices.Values(s.sidebarIDs()))) {
 		return p
 	}
 	p.Array = &php.Array{}

@@ -41,7 +41,7 @@ func (t *widgetTypes) routes() []*api.Route {
 	id := func(options ...api.Option) api.Property {
 		return api.P("id", api.String("The kind of widget.", options...))
 	}
-	instance := api.P("instance", api.Object("What is set for the widget.", api.Early))
+	instance := api.P("instance", api.Object("What is set for the widget."))
 	return []*api.Route{
 		{Namespace: "wp/v2", Path: "/wp/v2/widget-types", Schema: t.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: api.Properties{context}, Permission: mayManageWidgets, Handle: t.list},
@@ -50,7 +50,7 @@ func (t *widgetTypes) routes() []*api.Route {
 			{Methods: api.Readable, Args: api.Properties{id(), context}, Permission: t.mayGet, Handle: t.get},
 		}},
 		{Namespace: "wp/v2", Path: one + "/encode", Endpoints: []api.Endpoint{
-			{Methods: api.Creatable, Args: api.Properties{id(api.Required), instance, api.P("form_data", api.String("What the widget's form sends.", api.Sanitize(asGiven)))},
+			{Methods: api.Creatable, Args: api.Properties{id(api.Required), instance, api.P("form_data", api.String("What the widget's form sends.", api.Raw))},
 				Permission: t.mayGet, Handle: t.encode},
 		}},
 		{Namespace: "wp/v2", Path: one + "/render", Endpoints: []api.Endpoint{
@@ -110,7 +110,7 @@ func (t *widgetTypes) encode(c *api.Context) (*api.Response, error) {
 		}
 	}
 	number := "-1"
-	if n := c.Param("number"); n != nil {
+	if n := c.String("number"); php.IsNumeric(n) {
 		number = itoa(php.ToInt(n))
 	}
 	if sent := formSettings(kind.ID, c.String("form_data")); sent != nil {

@@ -20,6 +20,17 @@ type widgetChange struct {
 func (s *session) updateWidget(kind string, sent, old *php.Array) *php.Array {
 	w := &widgetChange{s, sent, &php.Array{}}
 	switch kind {
+	case "custom_html", "block": // what such widgets have stands first, in this order
+		if kind == "custom_html" {
+			w.out.Set("title", "")
+		}
+		w.out.Set("content", "")
+		fallthrough
+	default:
+		w.keep(old)
+	case "nav_menu", "rss", "tag_cloud":
+	}
+	switch kind {
 	case "archives":
 		w.title()
 		w.flags("count", "dropdown")
@@ -64,9 +75,16 @@ func (s *session) updateWidget(kind string, sent, old *php.Array) *php.Array {
 	case "text":
 		w.words(old)
 	case "media_audio", "media_gallery", "media_image", "media_video":
-		w.media(kind, old)
+		w.media(kind)
 	}
 	return w.out
+}
+
+// keep begins with what was set before.
+func (w *widgetChange) keep(old *php.Array) {
+	for k, v := range old.All() {
+		w.out.Put(k, v)
+	}
 }
 
 func (w *widgetChange) get(name string) any {
@@ -121,21 +139,17 @@ func (w *widgetChange) words(old *php.Array) {
 	filter, visual := w.get("filter"), w.get("visual")
 	w.out.Set("filter", php.ToBool(filter))
 	oldFilter, _ := old.Get("filter")
-	oldVisual, hadVisual := old.Get("visual")
-	switch {
-	case filter == "content" || oldFilter == "content" && visual == nil:
+	if visual == nil {
+		if visual, _ = old.Get("visual"); filter == "content" || oldFilter == "content" {
+			visual = true
+		}
+	}
+	if visual == nil {
+		return
+	}
+	w.out.Set("visual", php.ToBool(visual))
+	if php.ToBool(visual) {
 		w.out.Set("filter", true)
-		w.out.Set("visual", true)
-	case visual != nil:
-		w.out.Set("visual", php.ToBool(visual))
-		if php.ToBool(visual) {
-			w.out.Set("filter", true)
-		}
-	case hadVisual && oldVisual != nil:
-		w.out.Set("visual", php.ToBool(oldVisual))
-		if php.ToBool(oldVisual) {
-			w.out.Set("filter", true)
-		}
 	}
 }
 
@@ -190,10 +204,7 @@ func mediaSchema(kind, name string) *api.Schema {
 }
 
 // media changes what is sent and fits, and leaves the rest.
-func (w *widgetChange) media(kind string, old *php.Array) {
-	for k, v := range old.All() {
-		w.out.Put(k, v)
-	}
+func (w *widgetChange) media(kind string) {
 	for _, field := range render.MediaFields(kind) {
 		v, sent := w.sent.Get(field.Name)
 		if !sent {

@@ -267,14 +267,14 @@ func (s *session) instanceSent(instance *php.Array) (*php.Array, error) {
 	hash, hasHash := instance.Get("hash")
 	raw, hasRaw := instance.Get("raw")
 	switch {
-	case hasEncoded && hasHash && encoded != nil && hash != nil:
-		return s.signedWidget(php.ToString(encoded), php.ToString(hash))
 	case hasRaw && raw != nil:
 		settings, _ := raw.(*php.Array)
 		if settings == nil {
 			settings = &php.Array{}
 		}
 		return settings, nil
+	case hasEncoded && hasHash && encoded != nil && hash != nil:
+		return s.signedWidget(php.ToString(encoded), php.ToString(hash))
 	}
 	return nil, errInvalidWidget("The provided instance is invalid. Must contain raw OR encoded and hash.")
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/headpress/headpress/internal/php"
 )
 
 // Each target holds what is true of a parser whatever it is given. How long an answer may
@@ -123,5 +125,23 @@ func FuzzBlockAttributes(f *testing.F) {
 		}
 		grows(t, "serialized", s, SerializeBlocks(ParseBlocks(s)), 8*maxRepeat, 64)
 		StripBlockCSS(s)
+	})
+}
+
+func FuzzWidget(f *testing.F) {
+	addTo(f, "<b>x</b>", "<div style='x'>a\nb", "<!-- wp:search /-->", "<iframe width=\"1\" height='2'></iframe><video width=\"3\">", "a\n\nb [gallery] :)")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, kind := range []string{"text", "custom_html", "block"} {
+			settings := &php.Array{}
+			settings.Set("title", s)
+			settings.Set("text", s)
+			settings.Set("content", s)
+			settings.Set("filter", true)
+			w := Widget{Kind: kind, Number: "2", Settings: settings}
+			if form := asked().WidgetForm(w); strings.Count(form, "<textarea") < 1 {
+				t.Errorf("%q: the form of %s has no field for it: %q", s, kind, form)
+			}
+			asked().Widget(w, PlainFrame)
+		}
 	})
 }

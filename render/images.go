@@ -408,6 +408,19 @@ func (r *Renderer) attachmentImage(a *Attachment, size string, icon bool, attrs 
 		}
 		url, w, h = r.SiteURL+"/wp-includes/images/media/"+mimeIcon(a.MimeType)+".svg", 48, 64
 	}
+	return r.imageTag(a, imageFile{url, w, h}, size, attrs)
+}
+
+// imageFile is one of the files of an image, with the dimensions in which it is shown.
+type imageFile struct {
+	url           string
+	width, height int64
+}
+
+// imageTag is the <img> of one of an attachment's files.
+func (r *Renderer) imageTag(a *Attachment, file imageFile, size string, attrs []attr) string {
+	url, w, h := file.url, file.width, file.height
+	_, _, _, ok := r.imageSource(a, size)
 	list := []attr{{"src", url}, {"class", "attachment-" + size + " size-" + size}, {"alt", strings.Trim(stripTags(a.Alt), phpSpace)}}
 	has := func(name string) *attr {
 		for i := range list {

@@ -28,7 +28,9 @@ type widgetForm struct {
 	out strings.Builder
 }
 
-func (f *widgetForm) id(field string) string { return "widget-" + f.Kind + "-" + f.Number + "-" + field }
+func (f *widgetForm) id(field string) string {
+	return "widget-" + f.Kind + "-" + f.Number + "-" + field
+}
 func (f *widgetForm) name(field string) string {
 	return "widget-" + f.Kind + "[" + f.Number + "][" + field + "]"
 }
@@ -222,7 +224,7 @@ func (f *widgetForm) feed() {
 	f.out.WriteString("\t</select></p>\n\t<p>\n")
 	for _, box := range [][2]string{{"show_summary", "Display item content?"}, {"show_author", "Display item author if available?"}, {"show_date", "Display item date?"}} {
 		checked := ""
-		if truthy(f.Settings, box[0]) {
+		if _, set := f.Settings.Get(box[0]); truthy(f.Settings, box[0]) || !set && f.Settings.Len() > 0 {
 			checked = " checked='checked'"
 		}
 		id, name = field(box[0])

@@ -89,7 +89,7 @@ func (c *widgetContext) show() string {
 		return c.framed(c.title("Categories") + c.categories())
 	case "custom_html":
 		c.frame.BeforeWidget = widgetText(c.frame.BeforeWidget)
-		return c.framed(c.title("") + `<div class="textwidget custom-html-widget">` + c.r.customHTML(c.text("content")) + "</div>")
+		return c.framed(c.title("") + `<div class="textwidget custom-html-widget">` + c.text("content") + "</div>")
 	case "media_audio", "media_gallery", "media_image", "media_video":
 		return c.media()
 	case "meta":
@@ -371,7 +371,7 @@ func (c *widgetContext) pages() string {
 		if p.ID == blog {
 			class += " current_page_parent"
 		}
-		title := p.title()
+		title := Title(p.Title) // whether it has a password or not
 		if title == "" {
 			title = "#" + strconv.FormatInt(p.ID, 10) + " (no title)"
 		}
@@ -392,8 +392,11 @@ func (c *widgetContext) pages() string {
 	}
 	list(0, 0)
 	for _, p := range pages {
-		if !shown[p.ID] {
-			item(p, 0, false)
+		if shown[p.ID] {
+			continue
+		}
+		for _, sibling := range tree[p.Parent] { // of one page above, together
+			item(sibling, 0, false)
 		}
 	}
 	if out.Len() == 0 {
@@ -464,7 +467,7 @@ func (r *Renderer) menuItems(items []MenuItem) string {
 
 func (r *Renderer) menuItem(m *MenuItem, children bool) string {
 	id := strconv.FormatInt(m.ID, 10)
-	classes := append(slices.Clone(m.Classes), "menu-item", "menu-item-type-"+m.Kind, "menu-item-object-"+m.Object)
+	classes := append(slices.DeleteFunc(slices.Clone(m.Classes), func(class string) bool { return class == "" }), "menu-item", "menu-item-type-"+m.Kind, "menu-item-object-"+m.Object)
 	rel := m.XFN
 	if m.Privacy {
 		classes = append(classes, "menu-item-privacy-policy")
@@ -513,7 +516,7 @@ func (c *widgetContext) feed() string {
 		escURL(c.r.SiteURL+"/wp-includes/images/rss.png") + `" alt="RSS feed: ` + title + `" loading="lazy" /></a> <a class="rsswidget rss-widget-title" href="">` + title + "</a>" + c.frame.AfterTitle
 	problem := ""
 	if c.r.site().MayManage() {
-		problem = "<p><strong>RSS Error:</strong> " + FeedProblem(url) + "</p>"
+		problem = "<p><strong>RSS Error:</strong> " + escHTML(FeedProblem(url)) + "</p>"
 	}
 	return c.framed(head + problem)
 }
@@ -523,23 +526,48 @@ func (c *widgetContext) words() string {
 	r, said := c.r, c.text("text")
 	filter, _ := c.Settings.Get("filter")
 	if filter == "content" || php.ToBool(filter) && c.is("visual") {
+		r.alone = false // images are told how to load when all is done
 		said = r.autoembed(PostText{}, r.embedShortcodes(PostText{}, said))
 		said = shortcodeUnautop(Autop(r.convertSmilies(Texturize(said))))
-		return r.filterContentTags(r.doShortcodes(PostText{}, capitalP(r.replaceInsecureHome(said))))
+		return flexible(r.filterContentTags(r.doShortcodes(PostText{}, capitalP(r.replaceInsecureHome(said)))))
 	}
 	if php.ToBool(filter) {
 		said = shortcodeUnautop(Autop(said))
 	}
-	return r.filterContentTags(r.doShortcodes(PostText{}, said))
+	return r.doShortcodes(PostText{}, said)
 }
 
-// customHTML is a widget's HTML (the filters of widget_custom_html_content).
-func (r *Renderer) customHTML(html string) string {
-	return r.filterContentTags(html)
+// flexible lets frames and players take the width of their place (WP_Widget_Text::inject_video_max_width_style).
+func flexible(html string) string {
+	var out strings.Builder
+	splitHTML(html, func(text string) { out.WriteString(text) }, func(tag string) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(tag, "<"), " ")
+		switch strings.ToLower(name) {
+		case "video", "iframe", "object", "embed":
+			tag = withoutSize(tag)
+		}
+		out.WriteString(tag)
+	})
+	return out.String()
+}
+
+// withoutSize takes width and height in pixels out of a tag.
+func withoutSize(tag string) string {
+	parts := strings.Split(tag, " ")
+	kept := parts[:0]
+	for _, a := range parts {
+		name, value, _ := strings.Cut(a, "=")
+		if n, ok := strings.CutSuffix(strings.TrimPrefix(value, `"`), `"`); (name == "width" || name == "height") && ok && allDigits(n) {
+			continue
+		}
+		kept = append(kept, a)
+	}
+	return strings.Join(kept, " ")
 }
 
 func (c *widgetContext) blocks() string {
 	r, in := c.r, PostText{}
+	r.alone = false // images are told how to load when all is done
 	html := r.autoembed(in, r.embedShortcodes(in, c.text("content")))
 	html, _ = r.renderBlocks(in, html)
 	return r.filterContentTags(r.doShortcodes(in, html))
@@ -570,7 +598,7 @@ func (c *widgetContext) media() string {
 		a = c.r.media().Attachment(id)
 	}
 	ids := array(c.Settings, "ids")
-	if c.Kind == "media_gallery" && ids.Len() == 0 || c.Kind != "media_gallery" && a == nil && c.text("url") == "" {
+	if c.Kind == "media_gallery" && !c.r.allAttachments(ids) || c.Kind != "media_gallery" && a == nil && c.text("url") == "" {
 		return ""
 	}
 	inner := ""
@@ -583,6 +611,18 @@ func (c *widgetContext) media() string {
 		inner = c.player(a)
 	}
 	return c.framed(c.title("") + inner)
+}
+
+// allAttachments tells whether all of a list are in the media library, and there are any.
+func (r *Renderer) allAttachments(ids *php.Array) bool {
+	if r.From.Attachments == nil {
+		return false
+	}
+	list := make([]int64, 0, ids.Len())
+	for _, v := range ids.Values() {
+		list = append(list, php.ToInt(v))
+	}
+	return len(list) > 0 && len(r.media().AttachmentsByID(list, "")) == len(list)
 }
 
 // player plays a file of the media library; of others those that a player understands.
@@ -624,19 +664,12 @@ func flexibleVideo(html string) string {
 		return html
 	}
 	tag, rest, _ := strings.Cut(rest, ">")
-	var kept []string
-	for _, a := range strings.Split(tag, " ") {
-		if !strings.HasPrefix(a, "width=") && !strings.HasPrefix(a, "height=") {
-			kept = append(kept, a)
-		}
-	}
 	if at := strings.Index(head, `style="width: `); at >= 0 {
-		end := strings.Index(head[at:], "px;\"")
-		if end >= 0 {
-			head = head[:at] + `style="width:100%;"` + head[at+end+len("px;\""):]
+		if end := strings.Index(head[at:], `px;"`); end >= 0 {
+			head = head[:at] + `style="width:100%;"` + head[at+end+len(`px;"`):]
 		}
 	}
-	return head + "<video " + strings.Join(kept, " ") + ">" + rest
+	return head + withoutSize("<video "+tag) + ">" + rest
 }
 
 func (c *widgetContext) gallery(ids *php.Array) string {
@@ -688,9 +721,6 @@ func (c *widgetContext) image(a *Attachment) string {
 			image += " " + own.name + `="` + own.value + `"`
 		}
 		image += " />"
-		if size != "custom" {
-			width = 0
-		}
 	}
 	image = c.linked(image, a)
 	if caption := c.text("caption"); caption != "" {
@@ -710,6 +740,8 @@ func (c *widgetContext) linked(image string, a *Attachment) string {
 		url = c.text("link_url")
 	case kind == "file" && a != nil:
 		url = a.URL
+	case kind == "file":
+		url = c.text("url")
 	case kind == "post" && a != nil:
 		url = a.Link
 	}
@@ -729,16 +761,31 @@ func (c *widgetContext) linked(image string, a *Attachment) string {
 	return out + ">" + image + "</a>"
 }
 
-// imageOf is an image of a size of one's own: the smallest copy that is large enough, made to fit.
+// imageOf is an image of a size of one's own: the smallest copy of its shape, else the
+// thumbnail if that is large enough, made to fit (image_get_intermediate_size).
 func (r *Renderer) imageOf(a *Attachment, w, h int64, attrs []attr) (string, int64) {
 	name := strconv.FormatInt(w, 10) + "x" + strconv.FormatInt(h, 10)
 	attrs[0].value += " attachment-" + name + " size-" + name
-	best := a.full()
+	full := a.full()
+	shapeW, shapeH := w, h
+	if w == 0 || h == 0 {
+		shapeW, shapeH = imagesize.Constrain(full.width, full.height, w, h)
+	}
+	best := full
 	for _, s := range a.sizes() {
-		if s.width >= w && s.height >= h && s.width*s.height < best.width*best.height {
+		if s.width >= shapeW && s.height >= shapeH && s.width*s.height < best.width*best.height && sameShape(s.width, s.height, shapeW, shapeH) {
 			best = s
 		}
 	}
-	shown, _ := imagesize.Constrain(best.width, best.height, w, h)
-	return r.attachmentImage(a, best.name, false, attrs...), shown
+	if best.file == full.file {
+		if i := slices.IndexFunc(a.sizes(), func(s imageSize) bool { return s.name == "thumbnail" }); i >= 0 && (a.sizes()[i].width >= w || a.sizes()[i].width >= h) {
+			best = a.sizes()[i]
+		}
+	}
+	url := a.URL
+	if best.file != full.file {
+		url = a.URL[:strings.LastIndexByte(a.URL, '/')+1] + best.file
+	}
+	shownW, shownH := imagesize.Constrain(best.width, best.height, w, h)
+	return r.imageTag(a, imageFile{url, shownW, shownH}, name, attrs), shownW
 }
