@@ -3,8 +3,6 @@ package handlers
 import (
 	"cmp"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -156,11 +154,13 @@ func (b *sidebars) update(c *api.Context) (*api.Response, error) {
 				places.Put(name, kept)
 			}
 		}
-		for k, e := range php.List(inactive.Values()...).All() {
-			if slices.Contains(named.Values(), e) {
-				inactive.Remove(k)
+		left := &php.Array{}
+		for k, e := range inactive.All() {
+			if !slices.Contains(named.Values(), e) {
+				left.Put(k, e)
 			}
 		}
+		places.Set(inactiveSidebar, left)
 		now := php.List(named.Values()...)
 		places.Set(id, now)
 		if err := s.storePlaces(places); err != nil {
@@ -206,8 +206,8 @@ var ownBlockThemes = []string{"twentytwentytwo", "twentytwentythree", "twentytwe
 // sidebars are those of the active theme. They are named by code of the theme, which does not run here: themes of
 // blocks have none, and other themes those in which there are widgets, for WordPress stores no others.
 func (s *session) sidebars() []sidebar {
-	theme := s.themeFiles()
-	if slices.Contains(ownBlockThemes, cmp.Or(s.options.String("template"), theme.stylesheet)) || slices.ContainsFunc(theme.dirs, ofBlocks) {
+	theme := s.installed(s.options.String("stylesheet"))
+	if slices.Contains(ownBlockThemes, cmp.Or(s.options.String("template"), theme.stylesheet)) || s.ofBlocks(theme) {
 		return nil
 	}
 	var out []sidebar
@@ -219,14 +219,4 @@ func (s *session) sidebars() []sidebar {
 		}
 	}
 	return out
-}
-
-// ofBlocks tells whether a folder holds a theme of blocks (wp_is_block_theme).
-func ofBlocks(dir string) bool {
-	for _, folder := range []string{"templates", "block-templates"} {
-		if _, err := os.Stat(filepath.Join(dir, folder, "index.html")); err == nil {
-			return true
-		}
-	}
-	return false
 }
