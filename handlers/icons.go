@@ -2,23 +2,13 @@ package handlers
 
 import (
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
-	"github.com/headpress/headpress/sanitize"
+	"github.com/headpress/headpress/render"
 )
-
-// iconNames are the icons that WordPress itself registers, in its order. Their drawings are WordPress's: they are read from
-// the WordPress that stands beside the content folder, and there are only those that are found.
-var iconNames = strings.Fields(`arrow-down-left arrow-down-right arrow-down arrow-left arrow-right arrow-up-left arrow-up-right arrow-up at-symbol audio bell block-default block-meta
-	block-table calendar capture-photo capture-video cart category caution chart-bar check chevron-down chevron-down-small chevron-left chevron-left-small
-	chevron-right chevron-right-small chevron-up chevron-up-down chevron-up-small comment cover create desktop download drawer-left drawer-right envelope
-	error external file gallery group heading help home image info key language map-marker menu mobile more-horizontal more-vertical next paragraph
-	payment pencil people plus plus-circle previous published quote receipt rss scheduled search settings shadow share shield shuffle star-empty
-	star-filled star-half store styles symbol symbol-filled table tablet tag tip upload verse`)
 
 // iconLabels are the names for people that are not made of an icon's own name.
 var iconLabels = map[string]string{"at-symbol": "At Symbol (@)", "rss": "RSS"}
@@ -43,38 +33,21 @@ func iconLabel(name string) string {
 	return strings.Join(words, " ")
 }
 
-// maxIcon bounds what is read of a drawing, in bytes.
-const maxIcon = 64 << 10
-
-// icon finds an icon by its full name (core/plus), nil where there is none. Only names of the table become names of files.
-func (site *Site) icon(full string) *icon {
-	for _, name := range iconNames {
-		if full == coreIcons.slug+"/"+name {
-			file := filepath.Join(site.Content, "..", "wp-includes", "images", "icon-library", name+".svg")
-			if drawing := sanitize.IconFilter().Clean(readText(file, maxIcon)); drawing != "" {
-				return &icon{full, iconLabel(name), drawing}
-			}
-		}
+// findIcon finds an icon by its full name (core/plus), nil where there is none.
+func findIcon(full string) *icon {
+	if drawing := render.Icon(full); drawing != "" {
+		return &icon{full, iconLabel(strings.TrimPrefix(full, coreIcons.slug+"/")), drawing}
 	}
 	return nil
 }
 
-// drawing is the markup of an icon, "" where there is none.
-func (site *Site) drawing(full string) string {
-	if found := site.icon(full); found != nil {
-		return found.content
-	}
-	return ""
-}
-
 // icons serves the icons and their collections.
 type icons struct {
-	site       *Site
 	resource   *api.Resource[*icon]
 	collection *api.Resource[iconCollection]
 }
 
-func newIcons(site *Site) *icons { return &icons{site, iconFields(), iconCollectionFields()} }
+func newIcons() *icons { return &icons{iconFields(), iconCollectionFields()} }
 
 func iconFields() *api.Resource[*icon] {
 	all := api.In("view", "edit", "embed")
@@ -148,12 +121,8 @@ func (i *icons) list(c *api.Context) (*api.Response, error) {
 		search = strings.ToLower(text)
 	}
 	found := []*icon{}
-	for _, name := range iconNames {
-		full := coreIcons.slug + "/" + name
-		if !strings.Contains(full, search) && !strings.Contains(strings.ToLower(iconLabel(name)), search) {
-			continue
-		}
-		if drawn := i.site.icon(full); drawn != nil {
+	for _, name := range render.IconNames() {
+		if drawn := findIcon(name); strings.Contains(name, search) || strings.Contains(strings.ToLower(drawn.label), search) {
 			found = append(found, drawn)
 		}
 	}
@@ -161,7 +130,7 @@ func (i *icons) list(c *api.Context) (*api.Response, error) {
 }
 
 func (i *icons) get(c *api.Context) (*api.Response, error) {
-	if found := i.site.icon(c.String("name")); found != nil {
+	if found := findIcon(c.String("name")); found != nil {
 		return i.resource.Item(c, found), nil
 	}
 	return nil, api.NewError(http.StatusNotFound, "rest_icon_not_found", `Icon not found: "`+c.String("name")+`".`)

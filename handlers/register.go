@@ -65,7 +65,7 @@ func (site *Site) routes() []*api.Route {
 	add(newThemeExport(site).routes()...)
 	add(newNavigationFallback(site).routes()...)
 	add(newAbilities().routes()...)
-	add(newIcons(site).routes()...)
+	add(newIcons().routes()...)
 	add(newViewConfig(site).routes()...)
 	return l
 }

@@ -23,7 +23,7 @@ func (s *session) rendering() *render.Renderer {
 				Home: s.home, SiteURL: s.siteURL, SiteName: s.options.String("blogname"), Locale: s.locale(),
 				Smilies: s.options.Bool("use_smilies"), UploadsURL: s.uploadsURL(), Summary: s.summary(),
 			},
-			From:  render.Sources{Posts: renderPosts{s}, Attachments: attachments{s}, Site: &renderSite{s: s}, Icons: s.site.drawing},
+			From:  render.Sources{Posts: renderPosts{s}, Attachments: attachments{s}, Site: &renderSite{s: s}},
 			Theme: s.activeTheme(), Cache: s.renders(),
 		}
 	}

@@ -215,10 +215,10 @@ func renderMediaText(c *blockContext, html string) string {
 
 // renderIcon styles the picture itself; its box keeps the margin only.
 func renderIcon(c *blockContext, _ string) string {
-	if c.r.From.Icons == nil {
+	svg := Icon(c.get("icon"))
+	if svg == "" {
 		return ""
 	}
-	svg := c.r.From.Icons(c.get("icon"))
 	supports := withoutSkips(c.kind.supports())
 	var colors, s styleSet
 	colorStyles(c.attrs, supports, &colors)

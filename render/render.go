@@ -93,8 +93,6 @@ type Sources struct {
 	Posts       Posts
 	Attachments Attachments
 	Site        Site // what dynamic blocks show; without it they render as without content
-	// Icons gives the SVG of an icon by its name, "" where there is none; nil has none.
-	Icons func(name string) string
 }
 
 // Renderer renders the texts of one answer. WordPress counts galleries, players

@@ -22,9 +22,6 @@ func TextFilter() *Filter { return &Filter{rules: textRules} }
 // CommentFilter is for comments (wp_filter_kses of pre_comment_content).
 func CommentFilter() *Filter { return &Filter{rules: commentRules} }
 
-// IconFilter is for drawings of icons, which are shown to readers as they are.
-func IconFilter() *Filter { return &Filter{rules: iconRules} }
-
 // UserFilter is for descriptions of users.
 func UserFilter() *Filter { return &Filter{rules: userRules} }
 

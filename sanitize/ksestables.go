@@ -85,9 +85,6 @@ code em strong`
 // linkedHeaderElements are those of what else themes and plugins say of themselves.
 const linkedHeaderElements = "a: href title\n" + headerElements
 
-// iconElements are those that drawings of icons have (WP_Icons_Registry's table, as far as WordPress's own drawings show it).
-const iconElements = "svg: xmlns viewbox\npath: d fill-rule"
-
 // attribute says under which conditions an attribute is allowed.
 type attribute struct {
 	required  bool
@@ -109,7 +106,6 @@ var (
 	postRules    = newRules(postElements, postElements, globalAttributes)
 	textRules    = newRules(textElements, textElements, "")
 	commentRules = newRules(commentElements, storedCommentElements, "")
-	iconRules    = newRules(iconElements, iconElements, "")
 	userRules    = newRules(userElements, userElements, "")
 
 	headerRules       = newRules(headerElements, headerElements, "")
