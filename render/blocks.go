@@ -258,6 +258,12 @@ func validAttribute(schema *php.Array, v any) bool {
 			return false
 		}
 	}
+	if least, ok := dig(schema, "minimum"); ok && php.ToFloat(v) < php.ToFloat(least) {
+		return false
+	}
+	if most, ok := dig(schema, "maximum"); ok && php.ToFloat(v) > php.ToFloat(most) {
+		return false
+	}
 	if enum := array(schema, "enum"); enum.Len() > 0 {
 		return slices.ContainsFunc(enum.Values(), func(e any) bool { return php.ToString(e) == php.ToString(v) })
 	}

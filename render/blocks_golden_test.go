@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/headpress/headpress/internal/php"
 )
 
 // TestGoldenBlocks renders texts of blocks one after the other, as one request does:
@@ -102,4 +104,16 @@ func FuzzContent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		new(Renderer).Content(PostText{ID: 1, Type: "page", Content: s})
 	})
+}
+
+// A number outside the bounds of an attribute is none: the default takes its place.
+func TestAttributeBounds(t *testing.T) {
+	kind := BlockTypeOf("core/latest-comments")
+	for given, want := range map[int64]int64{0: 5, -1: 5, 1: 1, 100: 100, 101: 5} {
+		attrs := &php.Array{}
+		attrs.Set("commentsToShow", given)
+		if got, _ := prepareAttributes(kind, attrs).Get("commentsToShow"); got != want {
+			t.Errorf("%d: %v, want %d", given, got, want)
+		}
+	}
 }
