@@ -67,6 +67,9 @@ func sizesOf(v any) []string {
 
 func (m *media) sideload(c *api.Context) (*api.Response, error) {
 	s, id := of(c), c.Int("id")
+	if post := s.posts.full(id); post != nil && !s.isImage(post) && post.MimeType != "application/pdf" {
+		return nil, api.NewError(http.StatusBadRequest, "rest_post_invalid_id", "Only images and PDF files have smaller copies.")
+	}
 	u, err := received(c)
 	if err != nil {
 		return nil, err

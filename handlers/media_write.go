@@ -204,7 +204,10 @@ func (m *media) update(c *api.Context) (*api.Response, error) {
 	if err := m.checkParent(c); err != nil {
 		return nil, err
 	}
-	return m.posts.update(c)
+	if res, err := m.posts.update(c); err != nil || res == nil {
+		return res, err
+	}
+	return m.answer(c, c.Int("id")) // WordPress prepares it twice, which counts in the ids of players
 }
 
 // delete removes a file with all that was made of it. There is no trash for files.

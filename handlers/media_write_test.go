@@ -5,6 +5,7 @@ import (
 	"crypto/md5" //nolint:gosec // Content-MD5 is what clients send
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -212,6 +213,12 @@ func TestTextsInFiles(t *testing.T) {
 	id, _ = strconv.ParseInt(w.Header().Get("X-WP-Upload-Attachment-ID"), 10, 64)
 	if got := s.meta(id); w.Code != 201 || !strings.Contains(got, `s:5:"title";s:8:"<b>a</b>"`) || s.site.Guarded() != 1 {
 		t.Errorf("%d %s %s", w.Code, got, w.Body)
+	}
+	path := fmt.Sprint("/media/", id)
+	for _, c := range []struct{ body, player string }{{`{"caption":""}`, "-3"}, {`{"caption":"x"}`, "-2"}} { // an empty caption is made of the content, player and all
+		if got := field(s.send(200, "POST", path, c.body), "description.rendered"); !strings.Contains(got, fmt.Sprint(`id="audio-`, id, c.player, `"`)) {
+			t.Errorf("the player of what has been changed is counted on: %s", got)
+		}
 	}
 }
 
@@ -514,6 +521,10 @@ func TestSideload(t *testing.T) {
 		s.wantCode("copies", side("thumbnail", "x.jpg", aJPEG(151, 150)), 400, "rest_upload_dimension_mismatch")
 		s.wantCode("copies", side("thumbnail", "x.txt", []byte("text")), 400, "rest_upload_invalid_image")
 		s.wantCode("copies", side("nope", "x.jpg", small), 400, "rest_invalid_param")
+		notes := s.upload("", "notes.txt", []byte("Notes")).Header().Get("X-WP-Upload-Attachment-ID")
+		s.wantCode("copies of a text", s.do("POST", "/wp-json/wp/v2/media/"+notes+"/sideload?image_size=thumbnail", bytes.NewReader(small), "as", "admin", "X-Forwarded-Proto", "https",
+			"Content-Type", "image/jpeg", "Content-Disposition", "attachment; filename=x.jpg"), 400, "rest_post_invalid_id")
+		s.send(200, "DELETE", "/media/"+notes+"?force=true", "")
 		if w := side("scaled", "pic-scaled.jpg", small); !strings.HasPrefix(w.Body.String(), `{"image_size":"scaled","original_image":"pic.jpg","width":150,"height":150,"filesize":`) {
 			t.Error(w.Body)
 		}

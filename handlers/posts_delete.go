@@ -76,10 +76,26 @@ func (s *session) trashPost(before *models.Post) error {
 	if err := s.savePost(&post, before, false); err != nil {
 		return err
 	}
+	if err := s.forgetTemplate(&post); err != nil {
+		return err
+	}
 	if err := s.revise(&post); err != nil {
 		return err
 	}
 	return s.trashComments(post.ID)
+}
+
+// forgetTemplate: a template that the theme does not have any more does not go into the
+// trash with the post that chose it (wp_insert_post, which is told of it there).
+func (s *session) forgetTemplate(p *models.Post) error {
+	name := s.postMeta.get(p.ID).text("_wp_page_template")
+	if !php.ToBool(name) || name == "default" {
+		return s.err
+	}
+	if known, err := s.hasTemplate(p.Type, name); err != nil || known {
+		return err
+	}
+	return s.site.Store.SetMeta(s.ctx, "postmeta", p.ID, "_wp_page_template", "default")
 }
 
 // trashComments hides the comments of a post in the trash, and remembers what they were (wp_trash_post_comments).

@@ -135,6 +135,22 @@ func TestPostLife(t *testing.T) {
 	})
 }
 
+// TestTemplateInTrash: a template that the theme does not have is forgotten in the trash, and not before.
+func TestTemplateInTrash(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		if err := s.store.SetMeta(t.Context(), "postmeta", firstPage, "_wp_page_template", "gone.php"); err != nil {
+			t.Fatal(err)
+		}
+		path := fmt.Sprintf("/pages/%d", firstPage)
+		for _, c := range []struct{ method, body, template string }{{"POST", `{"title":"x"}`, "gone.php"}, {"DELETE", "", "default"}} {
+			s.send(200, c.method, path, c.body)
+			if got := s.meta(firstPage); !strings.Contains(got, "_wp_page_template="+c.template) {
+				t.Errorf("%s: %s", c.method, got)
+			}
+		}
+	})
+}
+
 // TestTextsOfUpdates: blocks are written anew when a post is changed, not when it is made; an
 // empty content or excerpt in an object says so, an empty title says nothing.
 func TestTextsOfUpdates(t *testing.T) {

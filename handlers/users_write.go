@@ -349,8 +349,7 @@ func (u *users) answer(c *api.Context, id int64) (*api.Response, error) {
 			changed := *row
 			changed.Pass = s.row.Pass
 			s.row = &changed
-			s.users.put(id, s.row)
-			s.user = s.access.User(id, row.Login, s.userMeta.get(id).value(s.site.Store.Prefix()+"capabilities"))
+			s.users.put(id, s.row) // with the rights that he had: WordPress loads who asks before it gives roles
 		}
 	}
 	user := s.users.get(id)

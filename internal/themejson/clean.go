@@ -85,7 +85,12 @@ func (c cleaner) styles(a *php.Array, of stylesOf, block string) *php.Array {
 		case name == "blocks" && of == variationStyles:
 			return c.blocks(v, func(b *php.Array, name string) *php.Array { return c.styles(b, innerStyles, name) }), true
 		case name == "variations" && of == blockStyles:
-			return c.named(v, func(e *php.Array, _ string) *php.Array { return c.styles(e, variationStyles, block) }), true
+			return c.named(v, func(e *php.Array, name string) *php.Array {
+				if !slices.Contains(c.all.Styles[block], name) {
+					return nil
+				}
+				return c.styles(e, variationStyles, block)
+			}), true
 		case of == elementStyles && (block == "link" || block == "button") && slices.Contains(interactions, name),
 			of == blockStyles && (slices.Contains(blockStates[block], name) || slices.Contains(viewports, name)):
 			return c.styles(v, stateStyles, ""), true

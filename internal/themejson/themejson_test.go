@@ -50,6 +50,8 @@ func TestNew(t *testing.T) {
 		{"deeper as well", "theme",
 			`{"version":3,"settings":{"lightbox":{"enabled":true,"foo":1},"typography":{"fontFamilies":[{"slug":"a","zz":1,"fontFace":[{"src":"a","zz":2}]}]}},"styles":{"blocks":{"core/quote":{"variations":{"plain":{"blocks":{"core/paragraph":{"color":{"text":"q"},"elements":{"link":{"color":{"text":"r"}}},"variations":{}}},"elements":{"link":{}},"color":{"foo":1}}}},"core/group":{"mobile":{"color":{"text":"a"}},"@mobile":{"color":{"text":"a"}}}}}}`,
 			`{"version":3,"settings":{"lightbox":{"enabled":true},"typography":{"fontFamilies":{"theme":[{"slug":"a","fontFace":[{"src":"a"}]}]}}},"styles":{"blocks":{"core/quote":{"variations":{"plain":{"blocks":{"core/paragraph":{"color":{"text":"q"},"elements":{"link":{"color":{"text":"r"}}}}},"elements":{"link":[]}}}},"core/group":{"@mobile":{"color":{"text":"a"}}}}}}`},
+		{"looks that a block does not have go", "custom", `{"version":3,"styles":{"blocks":{"core/group":{"variations":{"none":{"color":{"text":"a"}},"section-1":{"color":{"text":"b"}}}}}}}`,
+			`{"version":3,"styles":{"blocks":{"core/group":{"variations":{"section-1":{"color":{"text":"b"}}}}}}}`},
 		{"styles in common go to each block that has them", "theme",
 			`{"version":3,"styles":{"blocks":{"core/group":{"variations":{"section-1":{"color":{"text":"own"}}}}},"variations":{"section-1":{"color":{"text":"all","background":"b"}}}}}`,
 			`{"version":3,"styles":{"blocks":{"core/group":{"variations":{"section-1":{"color":{"text":"own","background":"b"}}}},"core/column":{"variations":{"section-1":{"color":{"text":"all","background":"b"}}}}}}}`},
