@@ -77,9 +77,14 @@ func (c *Client) Check(ctx context.Context, address, own string) error {
 	if err := c.plain(u, own); err != nil || at == ownHost(own) {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
 	_, err = c.addresses(ctx, at, own)
 	return err
 }
+
+// lookupTimeout is how long a check waits for the addresses of a host.
+const lookupTimeout = 5 * time.Second
 
 func web(u *url.URL) bool { return u.Scheme == "http" || u.Scheme == "https" }
 
