@@ -38,6 +38,9 @@ func (site *Site) Schedule(ctx context.Context, sleep func(ctx context.Context, 
 		} else if !next.IsZero() {
 			wait = min(wait, max(next.Sub(site.Now()), 0))
 		}
+		if err := site.lookThroughTexts(ctx); err != nil {
+			site.missed(ctx, "look through texts", err)
+		}
 		if site.Now().Sub(cleaned) >= cleanEvery {
 			if err := site.CleanUp(ctx); err != nil {
 				site.missed(ctx, "clean up", err)
@@ -63,6 +66,15 @@ func Sleep(ctx context.Context, d time.Duration) {
 func (site *Site) missed(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
 		site.Log.Warn("could not "+what, "error", err.Error())
+	}
+}
+
+// lookThroughTexts prepares what was written since for searches. Until then they read it whole.
+func (site *Site) lookThroughTexts(ctx context.Context) error {
+	for {
+		if n, err := site.Store.LookThroughTexts(ctx); n == 0 || err != nil {
+			return err
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gorm.io/gorm/clause"
 )
@@ -13,7 +14,10 @@ import (
 // Nothing is needed for =, IN, DISTINCT and GROUP BY: the columns that hold people's
 // words carry a collation that compares as WordPress's MySQL does, without regard to
 // case and accents. LIKE needs help, and ORDER BY on PostgreSQL for young characters.
-type Dialect struct{ engine Engine }
+type Dialect struct {
+	engine  Engine
+	mariadb bool // the MySQL is a MariaDB
+}
 
 // Like is the condition that column matches pattern, with MySQL's %, _ and \, without
 // regard to case and accents. A character is compared with a character:
@@ -32,6 +36,28 @@ func (d Dialect) like(column, pattern string, not bool) clause.Expr {
 		operator = strings.NewReplacer("LIKE", "NOT LIKE", "~", "!~").Replace(operator)
 	}
 	return clause.Expr{SQL: column + operator, Vars: []any{pattern}}
+}
+
+// hintLength is how many characters of a word hinted looks for.
+const hintLength = 20
+
+// hinted puts a condition before the one that column is like a pattern which holds word: whatever matches the pattern matches it, and
+// it is quicker. MariaDB's LIKE weighs every character of a text by the collation, which takes five times as long as
+// its regular expressions.
+func (d Dialect) hinted(column, word string, like clause.Expr) clause.Expr {
+	if !d.mariadb || word == "" || !utf8.ValidString(word) {
+		return like
+	}
+	t := loadWeights()
+	var b strings.Builder
+	for _, r := range []rune(word)[:min(hintLength, utf8.RuneCountInString(word))] {
+		b.WriteByte('[')
+		for _, r := range t.class(r) {
+			fmt.Fprintf(&b, `\x{%x}`, r)
+		}
+		b.WriteByte(']')
+	}
+	return clause.Expr{SQL: "(" + column + " REGEXP ? AND " + like.SQL + ")", Vars: append([]any{b.String()}, like.Vars...)}
 }
 
 // EscapeLike makes s stand for itself in a pattern, as $wpdb->esc_like() does.

@@ -143,10 +143,18 @@ func openSQLite(file string, most int) ([]*sql.DB, *dataVersion, error) {
 	return []*sql.DB{writer, limit(reader, most)}, &dataVersion{pool: changes}, nil
 }
 
-// registerSQLite teaches modernc's driver the collation "wordpress" and its LIKE. The
+// registerSQLite teaches modernc's driver the collation "wordpress", its LIKE, and what searches look at first. The
 // driver keeps such things for the whole process.
 var registerSQLite = sync.OnceValue(func() error {
 	if err := modernc.RegisterCollationUtf8("wordpress", collate); err != nil {
+		return err
+	}
+	err := modernc.RegisterDeterministicScalarFunction("headpress_holds", 2, func(_ *modernc.FunctionContext, args []driver.Value) (driver.Value, error) {
+		set, _ := args[0].([]byte)
+		grams, _ := args[1].([]byte)
+		return holdGrams(set, grams), nil
+	})
+	if err != nil {
 		return err
 	}
 	var patterns likePatterns

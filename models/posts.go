@@ -74,8 +74,9 @@ type PostQuery struct {
 	Limit   int64 // 0 is all
 	Columns PostColumns
 
-	along bool  // read along the order of the list, instead of gathering what terms have
-	from  *mark // begin with this row of the list
+	along    bool  // read along the order of the list, instead of gathering what terms have
+	narrowed bool  // a condition names the few ids that are possible
+	from     *mark // begin with this row of the list
 }
 
 // TaxClause is one condition on the terms of a post.
@@ -98,7 +99,7 @@ type MetaClause struct {
 
 // FindPosts gives the posts of a page.
 func (s *Store) FindPosts(ctx context.Context, q PostQuery) ([]Post, error) {
-	where, order, limit, args := s.postStatement(q)
+	where, order, limit, args := s.postStatement(ctx, q)
 	inner := "SELECT " + columns("p", "id") + " FROM " + s.Table("posts") + " p" + where.where() + order.String() + limit
 	bound := slices.Concat(where.args, order.args, args)
 	if q.Columns == PostIDs {
@@ -119,15 +120,14 @@ func (s *Store) AttachmentsAfter(ctx context.Context, after int64, limit int, id
 
 // CountPosts tells how many posts there are on all pages.
 func (s *Store) CountPosts(ctx context.Context, q PostQuery) (int64, error) {
-	where, _, _, _ := s.postStatement(q)
+	where, _, _, _ := s.postStatement(ctx, q)
 	return count(ctx, s, "number of posts", "SELECT COUNT(*) AS n FROM "+s.Table("posts")+" p"+where.where(), where.args...)
 }
 
 // PagePosts gives the posts of a page and the number of posts on all pages. An empty page
-// has the total 0, as WP_Query's has. The number comes with the page, but for searches,
-// which are too slow to be done twice where the page itself may show it.
+// has the total 0, as WP_Query's has.
 func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
-	if q.Limit > 0 && q.Search == "" && q.Columns != PostIDs {
+	if q.Limit > 0 && q.Columns != PostIDs {
 		return s.countedPosts(ctx, q)
 	}
 	posts, err := s.FindPosts(ctx, q)
@@ -145,27 +145,40 @@ func (s *Store) PagePosts(ctx context.Context, q PostQuery) ([]Post, int64, erro
 }
 
 func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, error) {
-	where, order, limit, args := s.postStatement(q)
-	from := " FROM " + s.Table("posts") + " p" + where.where()
-	list := s.listing(ctx, "SELECT COUNT(*) AS n"+from, where.args)
-	if list.known {
-		posts, err := s.listedPosts(ctx, q, list, order.String())
-		if err != nil || len(posts) == 0 {
-			return nil, 0, err
-		}
-		return posts, list.total, nil
+	where, order, _, _ := s.postStatement(ctx, q)
+	list := s.listing(ctx, "SELECT COUNT(*) AS n FROM "+s.Table("posts")+" p"+where.where(), where.args)
+	_, searching := parseSearch(q.Search)
+	var posts []Post
+	var total int64
+	var err error
+	switch {
+	case searching && !(list.known && list.long && q.indexed()):
+		posts, total, err = s.searchedPosts(ctx, q, list)
+	case list.known:
+		total = list.total
+		posts, err = s.listedPosts(ctx, q, list, order.String())
+	default:
+		posts, total, err = s.pageAndTotal(ctx, q, list)
 	}
+	if err != nil || len(posts) == 0 {
+		return nil, 0, err
+	}
+	return posts, total, nil
+}
+
+// pageAndTotal asks for both in one statement.
+func (s *Store) pageAndTotal(ctx context.Context, q PostQuery, list *listing) ([]Post, int64, error) {
 	type counted struct {
 		Post
 		Total int64
 	}
-	chosen := where
-	if q.along = list.long && q.indexed(); q.along {
-		chosen, _, _, _ = s.postStatement(q)
-	}
-	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + ") AS total FROM (SELECT " + columns("p", "id") + " FROM " + s.Table("posts") + " p" + chosen.where() + order.String() + limit + ") page JOIN " +
+	all, _, _, _ := s.postStatement(ctx, q)
+	q.along = list.long && q.indexed()
+	where, order, limit, args := s.postStatement(ctx, q)
+	from := " FROM " + s.Table("posts") + " p"
+	sql := "SELECT " + q.Columns.sql() + ", (SELECT COUNT(*)" + from + all.where() + ") AS total FROM (SELECT " + columns("p", "id") + from + where.where() + order.String() + limit + ") page JOIN " +
 		s.Table("posts") + " p ON p.id = page.id" + order.String()
-	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(where.args, chosen.args, order.args, args, order.args)...)
+	rows, err := read[counted](ctx, s, "posts", sql, slices.Concat(all.args, where.args, order.args, args, order.args)...)
 	if err != nil || len(rows) == 0 {
 		return nil, 0, err
 	}
@@ -175,6 +188,36 @@ func (s *Store) countedPosts(ctx context.Context, q PostQuery) ([]Post, int64, e
 	}
 	list.remember(rows[0].Total)
 	return posts, rows[0].Total, nil
+}
+
+// searchedPosts gives a page of what a search finds. Texts are looked into once: that gives the ids of the first posts
+// and the total, which are remembered both.
+func (s *Store) searchedPosts(ctx context.Context, q PostQuery, list *listing) ([]Post, int64, error) {
+	where, order, _, _ := s.postStatement(ctx, q)
+	place := max(q.Offset, 0)
+	found, known := list.search(ctx, order.String())
+	if !known || found.total > int64(len(found.ids)) && place+q.Limit > int64(len(found.ids)) {
+		limit, args := limits(0, max(place+q.Limit, worthKeeping))
+		type numbered struct{ ID, Total int64 }
+		rows, err := read[numbered](ctx, s, "posts", "SELECT p.id AS id, COUNT(*) OVER () AS total FROM "+s.Table("posts")+" p"+where.where()+order.String()+limit, slices.Concat(where.args, order.args, args)...)
+		if err != nil {
+			return nil, 0, err
+		}
+		found = searched{ids: make([]int64, len(rows))}
+		for i, row := range rows {
+			found.ids[i], found.total = row.ID, row.Total
+		}
+		list.found(order.String(), found)
+	}
+	ids := found.ids[min(place, int64(len(found.ids))):min(place+q.Limit, int64(len(found.ids)))]
+	byID, err := s.PostsByID(ctx, ids, q.Columns)
+	posts := make([]Post, 0, len(ids))
+	for _, id := range ids {
+		if p := byID[id]; p != nil {
+			posts = append(posts, *p)
+		}
+	}
+	return posts, found.total, err
 }
 
 // listedPosts gives a page of a list that has many rows. It is read along the order of the list, from a row on that is
@@ -202,15 +245,18 @@ func (q *PostQuery) indexed() bool {
 	return len(q.OrderBy) == 0 || len(q.OrderBy) == 1 && (q.OrderBy[0] == "date" || q.OrderBy[0] == "id")
 }
 
-func (s *Store) postStatement(q PostQuery) (conds, ordering, string, []any) {
+func (s *Store) postStatement(ctx context.Context, q PostQuery) (conds, ordering, string, []any) {
 	found, searching := parseSearch(q.Search)
-	where := s.postConditions(q)
+	var texts conds
 	if searching {
-		where.one(found.matching(s, q.SearchColumns, q.SearchExact, q.SearchFiles), " AND ")
+		q.narrowed = s.candidates(ctx, &texts, q, found)
+		texts.one(found.matching(s, q.SearchColumns, q.SearchExact, q.SearchFiles), " AND ")
 		if q.SearchOpen {
-			where.add("p.post_password = ''")
+			texts.add("p.post_password = ''")
 		}
 	}
+	where := s.postConditions(q)
+	where.sql, where.args = append(where.sql, texts.sql...), append(where.args, texts.args...)
 	order := s.postOrder(q, found, searching)
 	limit, args := limits(q.Offset, q.Limit)
 	return where, order, limit, args
@@ -219,7 +265,7 @@ func (s *Store) postStatement(q PostQuery) (conds, ordering, string, []any) {
 func (s *Store) postConditions(q PostQuery) conds {
 	var c conds
 	kind, status := "p.post_type", "p.post_status"
-	if len(q.Include) > 0 || len(q.Slugs) > 0 || len(q.Parents) > 0 {
+	if len(q.Include) > 0 || len(q.Slugs) > 0 || len(q.Parents) > 0 || q.narrowed {
 		kind, status = s.dialect.Aside(kind), s.dialect.Aside(status)
 	}
 	in(&c, kind, q.Types)

@@ -95,6 +95,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil || kind == WordPress {
 		return err
 	}
+	defer s.texts.Store(nil)
 	return s.migrating(func(pool *sql.DB) error {
 		return migrations.Up(ctx, pool, string(s.engine), s.prefix)
 	})

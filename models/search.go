@@ -144,7 +144,11 @@ func (q search) matching(s *Store, in []string, exact, files bool) conds {
 		}
 		var either conds
 		for _, name := range names {
-			either.expr(like("p."+name, pattern))
+			e := like("p."+name, pattern)
+			if name == "post_content" && !t.not {
+				e = s.dialect.hinted("p."+name, t.text, e)
+			}
+			either.expr(e)
 		}
 		if files {
 			e := like("f.meta_value", pattern)

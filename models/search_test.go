@@ -71,7 +71,7 @@ func TestRelevance(t *testing.T) {
 		`\`:                        "",
 	} {
 		q, _ := parseSearch(text)
-		sql, args := q.relevance(Dialect{MySQL}, false)
+		sql, args := q.relevance(Dialect{engine: MySQL}, false)
 		for _, arg := range args {
 			sql = strings.Replace(sql, " LIKE ?", "["+arg.(string)+"]", 1)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
@@ -35,9 +36,10 @@ type Store struct {
 	reader  *gorm.DB
 	writer  *gorm.DB // the same as reader except on SQLite
 	pools   []*statements
-	mysql   *mysqldriver.Config // on MySQL
-	changes *dataVersion        // on SQLite
-	totals  *totals             // nil: they are not remembered
+	mysql   *mysqldriver.Config  // on MySQL
+	changes *dataVersion         // on SQLite
+	totals  *totals              // nil: they are not remembered
+	texts   atomic.Pointer[bool] // whether there is the table of hasTexts; nil: not known yet
 	lanes   lanes
 }
 
@@ -62,7 +64,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if engine == Postgres {
 		cfg.Prefix = strings.ToLower(cfg.Prefix) // as PostgreSQL does with unquoted names
 	}
-	s := &Store{engine: engine, dialect: Dialect{engine}, prefix: cfg.Prefix}
+	s := &Store{engine: engine, dialect: Dialect{engine: engine}, prefix: cfg.Prefix}
 	if err := s.openPools(cfg); err != nil {
 		return nil, fmt.Errorf("open %s database: %w", engine, err)
 	}
@@ -94,6 +96,11 @@ func (s *Store) start(ctx context.Context) error {
 		handles[i] = db
 	}
 	s.writer, s.reader = handles[0], handles[len(handles)-1]
+	if s.engine == MySQL {
+		version, err := read[string](ctx, s, "version", "SELECT VERSION()")
+		s.dialect.mariadb = len(version) == 1 && strings.Contains(version[0], "MariaDB")
+		return err
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -16,9 +17,8 @@ const (
 	// worthKeeping is the total from which it is remembered. To count fewer rows costs no more than to ask
 	// whether a total still holds.
 	worthKeeping = 1000
-	// maxTotals and maxTotalKey bound what is remembered.
-	maxTotals   = 1024
-	maxTotalKey = 4 << 10
+	// maxTotals bounds of how many lists anything is remembered.
+	maxTotals = 1024
 )
 
 // totals remembers how many rows lists have on all their pages, and where some of these pages begin, until
@@ -30,19 +30,29 @@ type totals struct {
 	stamp func(context.Context) (string, error) // "" where nothing may be concluded
 
 	mu    sync.Mutex
-	long  map[string]bool       // the lists that had a total worth keeping
-	known map[string]*knownList // what is known of them
-	at    string                // the stamp of all of that
+	long  map[listKey]bool       // the lists that had a total worth keeping
+	known map[listKey]*knownList // what is known of them
+	at    string                 // the stamp of all of that
 }
 
 func newTotals(stamp func(context.Context) (string, error)) *totals {
-	return &totals{stamp: stamp, long: map[string]bool{}, known: map[string]*knownList{}}
+	return &totals{stamp: stamp, long: map[listKey]bool{}, known: map[listKey]*knownList{}}
 }
+
+// listKey is the hash of the statement that counts a list: those of searches are long.
+type listKey [sha256.Size]byte
 
 // knownList is a list whose rows have been counted.
 type knownList struct {
 	total int64
-	marks map[string][]mark // by order, in the order of their places
+	marks map[string][]mark  // by order, in the order of their places
+	ids   map[string][]int64 // of a search, by order: the first of what it found
+}
+
+// searched is what a search has found: all, or the first of them.
+type searched struct {
+	ids   []int64
+	total int64
 }
 
 // mark is a row of a list that is ordered by date or id, and its place.
@@ -184,7 +194,7 @@ func (s *Store) inLog(ctx context.Context) (bool, error) {
 // listing is a list that is about to be read, and what is remembered of it.
 type listing struct {
 	totals *totals // nil where nothing is remembered
-	key    string
+	key    listKey
 	stamp  string // of the time before reading
 	long   bool   // when it was counted last, the list had many rows
 	known  bool   // Total is still true
@@ -198,10 +208,7 @@ func (s *Store) listing(ctx context.Context, sql string, args []any) *listing {
 	if t == nil || s.openTx(ctx) != nil {
 		return &listing{}
 	}
-	l := &listing{totals: t, key: fmt.Sprintf("%s\x00%#v", sql, args)}
-	if len(l.key) > maxTotalKey {
-		return &listing{}
-	}
+	l := &listing{totals: t, key: sha256.Sum256(fmt.Appendf(nil, "%s\x00%#v", sql, args))}
 	t.mu.Lock()
 	l.long = t.long[l.key]
 	t.mu.Unlock()
@@ -225,19 +232,53 @@ func (l *listing) with(f func(*knownList)) {
 	}
 }
 
-// remember keeps the total of the list.
+// search gives what a search has found in an order, if that is remembered. The stamp is asked for even if
+// little was found: to look for it costs much.
+func (l *listing) search(ctx context.Context, order string) (found searched, known bool) {
+	if l.totals != nil && l.stamp == "" {
+		l.stamp, _ = l.totals.stamp(ctx)
+	}
+	l.with(func(k *knownList) {
+		found.ids, known = k.ids[order]
+		found.total = k.total
+	})
+	return found, known
+}
+
+// found keeps what a search has found, of long pages far behind only the total.
+func (l *listing) found(order string, found searched) {
+	l.keep(found.total)
+	if len(found.ids) > worthKeeping {
+		return
+	}
+	l.with(func(k *knownList) {
+		if len(k.ids) < maxOrders || k.ids[order] != nil {
+			k.ids[order] = found.ids
+		}
+	})
+}
+
+// remember keeps the total of the list, if it was worth counting.
 func (l *listing) remember(n int64) {
+	if n >= worthKeeping {
+		l.keep(n)
+	}
+}
+
+func (l *listing) keep(n int64) {
 	t := l.totals
-	if t == nil || n < worthKeeping {
+	if t == nil {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.long) >= maxTotals {
+	if len(t.long) >= maxTotals || len(t.known) >= maxTotals {
 		clear(t.long)
 		clear(t.known)
 	}
-	t.long[l.key] = true
+	if n >= worthKeeping {
+		t.long[l.key] = true
+	}
 	if l.stamp == "" {
 		return
 	}
@@ -245,7 +286,9 @@ func (l *listing) remember(n int64) {
 		clear(t.known)
 		t.at = l.stamp
 	}
-	t.known[l.key] = &knownList{total: n, marks: map[string][]mark{}}
+	if t.known[l.key] == nil {
+		t.known[l.key] = &knownList{total: n, marks: map[string][]mark{}, ids: map[string][]int64{}}
+	}
 }
 
 // before gives the mark that is next before a place.
