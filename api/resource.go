@@ -32,7 +32,9 @@ type Resource[T any] struct {
 	// Whole says that _fields asks for whole members only: to name a part of one
 	// is to ask for nothing (WordPress's controllers that check in_array).
 	Whole bool
-	Links func(c *Context, item T) Links
+	// EveryContext says that answers show the fields of editing in every context, whatever the schema says.
+	EveryContext bool
+	Links        func(c *Context, item T) Links
 	// SchemaLinks are the link descriptions that OPTIONS shows, or nil.
 	SchemaLinks func(c *Context) []any
 }
@@ -43,7 +45,11 @@ func (r *Resource[T]) Item(c *Context, item T) *Response {
 	if r.Whole {
 		want = want.whole()
 	}
-	res := &Response{Data: read(c, r.Fields, item, c.View(), want)}
+	view := c.View()
+	if r.EveryContext {
+		view = "edit"
+	}
+	res := &Response{Data: read(c, r.Fields, item, view, want)}
 	if r.Links != nil && c.WantsLinks() {
 		res.Links = r.Links(c, item)
 	}

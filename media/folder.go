@@ -24,6 +24,9 @@ type Folder struct{ dir string }
 // NewFolder gives the storage in a folder, which is made when the first file comes.
 func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
 
+// Root is the folder itself.
+func (f *Folder) Root() string { return f.dir }
+
 // Scratch is this process's folder for unfinished files, on the same disk.
 func (f *Folder) Scratch() (string, error) { return instance.Scratch(f.dir) }
 

@@ -68,6 +68,18 @@ func EscapeLike(s string) string {
 // Contains is the pattern of a text that holds s anywhere.
 func Contains(s string) string { return "%" + EscapeLike(s) + "%" }
 
+// size is the size of the database in bytes.
+func (d Dialect) size() string {
+	switch d.engine {
+	case SQLite:
+		return "page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+	case Postgres:
+		return "pg_database_size(current_database())"
+	default:
+		return "COALESCE(CAST(SUM(data_length + index_length) AS SIGNED), 0) FROM information_schema.tables WHERE table_schema = DATABASE()"
+	}
+}
+
 // serverInfo is what the server says of itself. MySQL and MariaDB give it in WordPress's form; others are named.
 func (d Dialect) serverInfo() string {
 	switch d.engine {

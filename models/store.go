@@ -136,6 +136,13 @@ func (s *Store) ServerInfo(ctx context.Context) (string, error) {
 	return info, err
 }
 
+// Size is how many bytes the database takes where it is kept.
+func (s *Store) Size(ctx context.Context) (int64, error) {
+	var bytes int64
+	err := s.DB(ctx).Raw("SELECT " + s.dialect.size()).Scan(&bytes).Error
+	return bytes, err
+}
+
 // Dialect holds what differs between engines in a query.
 func (s *Store) Dialect() Dialect { return s.dialect }
 
