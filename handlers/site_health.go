@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/fetch"
 	"github.com/headpress/headpress/internal/php"
 )
 
 // siteHealth serves the checks by which WordPress's apps and pages tell how a site is. Each says what
-// is true of this program: it calls no other sites, not even itself.
+// is true of this program, which has no need to call itself.
 type siteHealth struct{ site *Site }
 
 func newSiteHealth(site *Site) *siteHealth { return &siteHealth{site} }
@@ -31,7 +32,7 @@ func (h *siteHealth) routes() []*api.Route {
 		test("background-updates", backgroundUpdates),
 		test("loopback-requests", loopbackRequests),
 		test("https-status", httpsStatus),
-		test("dotorg-communication", dotorgCommunication),
+		test("dotorg-communication", h.dotorgCommunication),
 		test("authorization-header", authorizationHeader),
 		route("/directory-sizes", nil, h.sizes),
 		route("/tests/page-cache", nil, h.pageCache),
@@ -106,9 +107,13 @@ func httpsStatus(c *api.Context) healthTest {
 	return healthTest{"Your website does not use HTTPS", "recommended", aboutSecurity, "An address of the site begins with http. Give it a certificate, and set the options siteurl and home to https."}
 }
 
-// dotorgCommunication: nothing is asked of wordpress.org.
-func dotorgCommunication(*api.Context) healthTest {
-	return healthTest{"Could not reach WordPress.org", "critical", aboutSecurity, "headpress makes no calls to wordpress.org: it looks for no new versions, and installs no themes or plugins."}
+// dotorgCommunication asks wordpress.org for anything at all, where the site may ask others.
+func (h *siteHealth) dotorgCommunication(c *api.Context) healthTest {
+	const why = "The block and pattern directories of wordpress.org can be looked into only where it is reached."
+	if _, err := h.site.Fetch.Get(c, fetch.Request{URL: h.site.Directory, UserAgent: "WordPress/" + wordPressVersion, Timeout: directoryTimeout, Limit: directoryLimit}); err != nil {
+		return healthTest{"Could not reach WordPress.org", "critical", aboutSecurity, why + " " + unasked(err)}
+	}
+	return healthTest{"Can communicate with WordPress.org", "good", aboutSecurity, why}
 }
 
 // The name and the password that the check of the Authorization header sends.
