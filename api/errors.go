@@ -115,7 +115,7 @@ func ErrInvalidParam(problems []Problem) *Error {
 			continue
 		}
 		params[i] = php.Member{Key: p.Param, Value: p.Err.Message}
-		details = append(details, php.Member{Key: p.Param, Value: php.Map{{Key: "code", Value: p.Err.Code}, {Key: "message", Value: p.Err.Message}, {Key: "data", Value: p.Err.data()}}})
+		details = append(details, php.Member{Key: p.Param, Value: p.Err.body()})
 	}
 	return &Error{Code: "rest_invalid_param", Message: "Invalid parameter(s): " + names, Status: http.StatusBadRequest,
 		Data: php.Map{{Key: "params", Value: params}, {Key: "details", Value: details}}}

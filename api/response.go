@@ -118,7 +118,11 @@ func (r *Response) AddPage(c *Context, rel string, page int64) {
 		q.Put(k, v)
 	}
 	q.Set("page", page)
-	r.AddLink(rel, AddQuery(c.URL(c.Route.address(c.Request)), q))
+	path := c.Route.Pages
+	if path == "" {
+		path = c.Route.address(c.Request)
+	}
+	r.AddLink(rel, AddQuery(c.URL(path), q))
 }
 
 // AddQuery appends a query to an address that may have one already.

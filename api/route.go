@@ -21,6 +21,8 @@ type Route struct {
 	Schema func(c *Context) php.Map
 	// Only leaves the route out for requests to which it says no, as if it did not exist.
 	Only func(c *Context) bool
+	// Pages is the path that links to other pages of the collection name, where it is not that of the route.
+	Pages string
 	// Write may write an answer to GET, errors included, in another form than
 	// JSON; ok is false where JSON is wanted (rest_pre_serve_request).
 	Write func(c *Context, document any) (contentType string, body []byte, ok bool)

@@ -111,7 +111,7 @@ func (s *session) placeEdited(work *uploads.Work, original, mime string, changes
 	p := placed{mime: mime}
 	folder, ext := s.uploadFolder(nil), path.Ext(original)
 	name := strings.TrimSuffix(path.Base(original), ext)
-	name = s.cleanName(editedName.ReplaceAllString(name, "") + "-edited" + ext)
+	name = cleanName(editedName.ReplaceAllString(name, "")+"-edited"+ext, s.uploadTypes())
 	taken, err := s.site.Storage.Names(s.ctx, folder)
 	if err != nil {
 		return p, err

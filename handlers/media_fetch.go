@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -25,20 +24,8 @@ func errFetch(message string) *api.Error {
 // of hosts are not looked up, for nothing is fetched from other sites.
 func checkFetch(c *api.Context, _ string, v any) error {
 	s, address := of(c), php.ToString(v)
-	invalid := errFetch("The address must be one that anybody can reach by HTTP or HTTPS.")
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Hostname() == "" {
-		return invalid
-	}
-	if s.ownHost(u) {
-		return nil
-	}
-	if port := u.Port(); port != "" && port != "80" && port != "443" && port != "8080" {
-		return invalid
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	if err == nil && (!ip.IsGlobalUnicast() || ip.IsPrivate()) || strings.EqualFold(u.Hostname(), "localhost") {
-		return invalid
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || !s.reachable(address, false) {
+		return errFetch("The address must be one that anybody can reach by HTTP or HTTPS.")
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (m *media) sideload(c *api.Context) (*api.Response, error) {
 	if folder == "." {
 		folder = ""
 	}
-	file, err := s.place(work, u, folder, path.Base(attached))
+	file, err := s.place(work, u, s.uploadTypes(), folder, path.Base(attached))
 	if err != nil {
 		return nil, err
 	}

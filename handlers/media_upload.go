@@ -24,8 +24,9 @@ type upload struct {
 	open func() (io.ReadSeekCloser, error)
 	// title is what the file is called where nobody says; "" is the name that it gets.
 	title string
-	// code is that of the error for files that are not taken.
-	code string
+	// code is that of the error for files that are not taken; wrongType takes its place where the type is the reason, or is nil.
+	code      string
+	wrongType *api.Error
 }
 
 // refuse is the answer to a file that is not taken.
@@ -92,12 +93,11 @@ func sumsUp(r *api.Request, f *api.File) error {
 // uploadTypes are the types of files that the asker may upload.
 func (s *session) uploadTypes() []registry.Mime { return registry.Mimes(s.can("unfiltered_html")) }
 
-// cleanName makes a file's name one that can be stored.
-func (s *session) cleanName(name string) string {
+// cleanName makes a file's name one that can be stored, where files of these types may be uploaded.
+func cleanName(name string, allowed []registry.Mime) string {
 	has := func(types []registry.Mime, extension string) bool {
 		return slices.ContainsFunc(types, func(m registry.Mime) bool { return slices.Contains(m.Extensions, extension) })
 	}
-	allowed := s.uploadTypes()
 	return sanitize.FileName(name, registry.IsExtension, func(extension string) bool { return has(allowed, extension) })
 }
 
@@ -128,7 +128,7 @@ type placed struct {
 
 // place checks a file and stores it under a name that is free. copyOf is the name of a picture
 // that the file is a smaller copy of, "" where it is none.
-func (s *session) place(work *uploads.Work, u *upload, folder, copyOf string) (placed, error) {
+func (s *session) place(work *uploads.Work, u *upload, allowed []registry.Mime, folder, copyOf string) (placed, error) {
 	content, err := u.open()
 	if err != nil {
 		return placed{}, err
@@ -138,10 +138,12 @@ func (s *session) place(work *uploads.Work, u *upload, folder, copyOf string) (p
 	if err != nil {
 		return placed{}, err
 	}
-	allowed := s.uploadTypes()
 	typ := uploads.CheckType(head, u.name, allowed)
-	name := s.cleanName(typ.Name)
-	if typ.Mime == "" || uploads.CheckType(head, name, allowed).Mime != typ.Mime {
+	name := cleanName(typ.Name, allowed)
+	if typ.Mime == "" || path.Ext(name) != "" && uploads.CheckType(head, name, allowed).Mime != typ.Mime {
+		if u.wrongType != nil {
+			return placed{}, u.wrongType
+		}
 		return placed{}, u.refuse("Sorry, you are not allowed to upload this file type.")
 	}
 	p := placed{mime: typ.Mime}

@@ -88,7 +88,7 @@ func (m *media) create(c *api.Context) (*api.Response, error) {
 	}
 	work := s.site.Ledger.Begin()
 	defer work.End(s.ctx)
-	file, err := s.place(work, u, s.uploadFolder(s.posts.get(c.Int("post"))), "")
+	file, err := s.place(work, u, s.uploadTypes(), s.uploadFolder(s.posts.get(c.Int("post"))), "")
 	if err != nil {
 		return nil, err
 	}

@@ -160,8 +160,7 @@ func (p *posts) taxonomyArgs() api.Properties {
 	return args
 }
 
-// query makes the database's question of the parameters. nothing is true where
-// no post can be the answer.
+// query is ask for plain posts.
 func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 	s := of(c)
 	perPage := c.Int("per_page")
@@ -176,16 +175,13 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		After:       s.bound(c, "after"), Before: s.bound(c, "before"),
 		ModifiedAfter: s.bound(c, "modified_after"), ModifiedBefore: s.bound(c, "modified_before"),
 		OrderBy: []string{c.String("orderby")}, Order: c.String("order"),
-		Limit: perPage, Offset: (max(c.Int("page"), 1) - 1) * perPage,
+		Limit: perPage, Offset: offset(c),
 	}
 	if p.typ.Has("author") {
 		q.Authors, q.AuthorsNot = c.IDs("author"), c.IDs("author_exclude")
 	}
 	if p.belongs() {
 		q.Parents, q.ParentsNot = c.Ints("parent"), c.Ints("parent_exclude")
-	}
-	if c.Has("offset") {
-		q.Offset = max(c.Int("offset"), -c.Int("offset")) // absint
 	}
 	if c.Has("menu_order") && (p.typ.Has("page-attributes") || p.typ.Name == "nav_menu_item") {
 		n := max(c.Int("menu_order"), -c.Int("menu_order"))
@@ -225,6 +221,14 @@ func (p *posts) query(c *api.Context) (q models.PostQuery, nothing bool) {
 		p.refine(c, &q)
 	}
 	return q, nothing
+}
+
+// offset is how many posts come before those of a page.
+func offset(c *api.Context) int64 {
+	if c.Has("offset") {
+		return absint(c.Int("offset"))
+	}
+	return (max(c.Int("page"), 1) - 1) * c.Int("per_page")
 }
 
 // belongs tells whether posts of the type may have a parent that lists can ask for.

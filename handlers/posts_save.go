@@ -116,7 +116,7 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 	if err := s.defaultTerms(p); err != nil {
 		return err
 	}
-	if before == nil && p.GUID == "" {
+	if p.GUID == "" && (before == nil || p.Status == "publish" && before.Status != "publish") {
 		p.GUID = s.permalink(p)
 	}
 	if *p != stored {
@@ -263,7 +263,8 @@ func (s *session) nameForTrash(p, before *models.Post) error {
 		return nil
 	}
 	for _, other := range s.slugs.get(p.Name) { // wp_add_trashed_suffix_to_post_name_for_trashed_posts
-		if other.Status != "trash" || other.ID == p.ID {
+		typ := s.site.Registry.Type(other.Type)
+		if other.Status != "trash" || other.ID == p.ID || typ == nil || typ.ExcludeFromSearch {
 			continue
 		}
 		name, err := s.giveUpSlug(&other)

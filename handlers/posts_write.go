@@ -60,6 +60,11 @@ func (p *posts) create(c *api.Context) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.answerNew(c, id)
+}
+
+// answerNew shows a new post, and says where it is.
+func (p *posts) answerNew(c *api.Context, id int64) (*api.Response, error) {
 	res, err := p.answer(c, id)
 	if err == nil {
 		res.Status = http.StatusCreated

@@ -33,6 +33,10 @@ func (site *Site) routes() []*api.Route {
 			add(p.routes()...)
 		case "wp_global_styles":
 			add(newGlobalStyles(t).routes()...)
+		case fontFamily:
+			add(newFontFamilies(site, t).routes()...)
+		case fontFace:
+			add(newFontFaces(site, t).routes()...)
 		}
 	}
 	add(newTypes(site).routes()...)
@@ -66,6 +70,7 @@ func (site *Site) routes() []*api.Route {
 	add(newMenuLocations().routes()...)
 	add(newThemeExport(site).routes()...)
 	add(newNavigationFallback(site).routes()...)
+	add(newFontCollections().routes()...)
 	add(newAbilities().routes()...)
 	add(newIcons().routes()...)
 	add(newViewConfig(site).routes()...)

@@ -57,6 +57,7 @@ type session struct {
 	comments    loader[int64, *models.Comment]
 	commentMeta loader[int64, metaValues]
 	replies     loader[int64, int64] // number of replies to a comment
+	fontFaces   loader[int64, []int64]
 	places      loader[int64, int64] // page of a comment where discussions are paged
 	// commentLists are the lists of comments that embedding has loaded.
 	commentLists map[commentList]models.CommentPage
@@ -227,6 +228,16 @@ func (s *session) loaders() {
 			s.posts.put(p, true)
 			s.postMeta.want(p.ID)
 			out[p.Parent] = append(out[p.Parent], p)
+		}
+		return out, err
+	}}
+	s.fontFaces = loader[int64, []int64]{fail: s.fail, fetch: func(ids []int64) (map[int64][]int64, error) {
+		q := models.PostQuery{Types: []string{fontFace}, Parents: ids, OrderBy: []string{"date", "id"}, Order: "asc"}
+		s.statusConditions(&q, nil)
+		found, err := store.FindPosts(ctx, q)
+		out := map[int64][]int64{}
+		for _, p := range found {
+			out[p.Parent] = append(out[p.Parent], p.ID)
 		}
 		return out, err
 	}}

@@ -82,6 +82,9 @@ type Site struct {
 	Mail     *mail.Server
 	MailFrom netmail.Address
 
+	// Lookup gives the addresses of a host; nil asks the system's name servers.
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+
 	guarded atomic.Int64  // texts that the guard has changed
 	mails   chan struct{} // says that a mail has been put into the outbox
 
@@ -158,7 +161,7 @@ func NewServer(site *Site) (*api.Server, error) {
 		MaxBody:     site.MaxBody,
 		MaxUpload:   site.MaxUpload,
 		Spool:       site.spool(),
-		MayUpload:   func(r *http.Request, req *api.Request) bool { return site.sender(r, req).can("upload_files") },
+		MayUpload:   site.mayUpload,
 		Known:       func(r *http.Request, req *api.Request) bool { return site.sender(r, req).LoggedIn() },
 		Log:         site.Log,
 		Unavailable: models.IsUnavailable,
@@ -171,6 +174,12 @@ func NewServer(site *Site) (*api.Server, error) {
 			return s, nil
 		},
 	}, nil
+}
+
+// mayUpload tells whether who sends a request may send files with it: media or fonts.
+func (site *Site) mayUpload(r *http.Request, req *api.Request) bool {
+	u := site.sender(r, req)
+	return u.can("upload_files") || u.can("edit_theme_options")
 }
 
 // spool is where uploads wait: where the storage is a folder beside it, so that they stay on one disk.

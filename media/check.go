@@ -14,19 +14,19 @@ import (
 	"github.com/headpress/headpress/models"
 )
 
-// Missing is a file that an attachment names and that is not there.
+// Missing is a file that a row names and that is not there.
 type Missing struct {
-	Attachment int64
-	Name       string
-	Own        bool // the attachment's own file, not one of its sizes
+	ID   int64 // of the attachment, or of the style of a font
+	Name string
+	Own  bool // what the row stands for, not a size of a picture
 }
 
 // Report is what a check found.
 type Report struct {
-	Attachments int // looked at
-	Files       int // in the storage
-	Missing     []Missing
-	// Unnamed are files that no attachment names, in the folders where attachments have theirs.
+	Owners  int // rows that name files, looked at
+	Files   int // in the storage
+	Missing []Missing
+	// Unnamed are files that no row names, in the folders where rows have theirs.
 	Unnamed []File
 	// Unfinished is how many files are being made or removed just now, or were when a server was killed.
 	Unfinished int
@@ -38,10 +38,10 @@ var uploadFolder = regexp.MustCompile(`^(sites/\d+/)?\d{4}/\d{2}$`)
 // keepers are files that servers and plugins put into folders to keep them from being listed.
 var keepers = []string{"index.html", "index.php", "web.config"}
 
-// Check compares the files that there are with those that attachments name, and changes
+// Check compares the files that there are with those that rows name, and changes
 // nothing. Files younger than age do not count as unnamed: their row may be on its way.
 // Progress tells now and then how much was looked at.
-func (l *Ledger) Check(ctx context.Context, age time.Duration, progress func(files, attachments int)) (*Report, error) {
+func (l *Ledger) Check(ctx context.Context, age time.Duration, progress func(files, rows int)) (*Report, error) {
 	r := &Report{}
 	there, named, folders := map[string]File{}, map[string]bool{}, map[string]bool{}
 	// What somebody was at work on at the beginning or at the end may have come or gone in between.
@@ -65,14 +65,14 @@ func (l *Ledger) Check(ctx context.Context, age time.Duration, progress func(fil
 			progress(r.Files, 0)
 		}
 	}
-	for a, err := range Attachments(ctx, l.Store) {
+	for o, err := range Owners(ctx, l.Store) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Attachments++; r.Attachments%100 == 0 {
-			progress(r.Files, r.Attachments)
+		if r.Owners++; r.Owners%100 == 0 {
+			progress(r.Files, r.Owners)
 		}
-		for _, name := range a.Files() {
+		for _, name := range o.Names() {
 			folders[path.Dir(name)] = true
 			named[name] = true
 			if _, ok := there[name]; ok {
@@ -80,7 +80,7 @@ func (l *Ledger) Check(ctx context.Context, age time.Duration, progress func(fil
 			}
 			// It may have come since the list was made.
 			if _, err := l.Storage.Stat(ctx, name); errors.Is(err, fs.ErrNotExist) {
-				r.Missing = append(r.Missing, Missing{a.ID, name, name == a.File})
+				r.Missing = append(r.Missing, Missing{o.ID, name, slices.Contains(o.Own, name)})
 			} else if err != nil {
 				return nil, err
 			}
@@ -96,11 +96,11 @@ func (l *Ledger) Check(ctx context.Context, age time.Duration, progress func(fil
 		}
 	}
 	slices.SortFunc(r.Unnamed, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	progress(r.Files, r.Attachments)
+	progress(r.Files, r.Owners)
 	return r, nil
 }
 
-// Clear removes files that no attachment names, and gives the names of those that it
+// Clear removes files that no row names, and gives the names of those that it
 // removed. It looks again: what was named in the meantime stays.
 func (l *Ledger) Clear(ctx context.Context, names []string) (removed []string, err error) {
 	heir := rand.Text()

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
@@ -16,6 +17,20 @@ const (
 	MetaDetails = "_wp_attachment_metadata"
 	MetaBackups = "_wp_attachment_backup_sizes"
 )
+
+// MetaFont is the key of metadata that name the files of a style of a font, below Fonts.
+const MetaFont = "_wp_font_face_file"
+
+// Fonts is the folder of the files of fonts.
+const Fonts = "fonts"
+
+// FontFile is the name of a file that metadata name, "" where they lead out of the folder of fonts.
+func FontFile(meta string) string {
+	if name := path.Join(Fonts, meta); meta != "" && local(name) && strings.HasPrefix(name, Fonts+"/") {
+		return name
+	}
+	return ""
+}
 
 // FilesOf are the names of all files of an attachment: its own first, then the one
 // it was made from, its sizes, and those that were put aside by an editor. Names
@@ -78,36 +93,83 @@ func (a *Attachment) sizes() *php.Array {
 	return sizes
 }
 
-// attachmentPage is how many attachments are read at a time.
-const attachmentPage = 500
+// pageOfPosts is how many posts are read at a time.
+const pageOfPosts = 500
+
+// eachPost walks the posts of a type by id, or those with these ids, with their metadata of some keys, until f says no.
+func eachPost(ctx context.Context, store *models.Store, typ string, ids []int64, keys []string, f func(models.Post, []models.PostMeta) bool) error {
+	for after := int64(0); ; {
+		page, err := store.PostsAfter(ctx, typ, after, pageOfPosts, ids...)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		numbers := make([]int64, len(page))
+		for i, p := range page {
+			numbers[i] = p.ID
+		}
+		after = numbers[len(numbers)-1]
+		metas, err := store.PostMeta(ctx, numbers, keys...)
+		if err != nil {
+			return err
+		}
+		for _, p := range page {
+			if !f(p, metas[p.ID]) {
+				return nil
+			}
+		}
+	}
+}
 
 // Attachments walks all attachments that have a file, by id, or those with these ids.
 func Attachments(ctx context.Context, store *models.Store, ids ...int64) iter.Seq2[*Attachment, error] {
 	return func(yield func(*Attachment, error) bool) {
-		for after := int64(0); ; {
-			page, err := store.AttachmentsAfter(ctx, after, attachmentPage, ids...)
+		err := eachPost(ctx, store, "attachment", ids, []string{MetaFile, MetaDetails, MetaBackups}, func(p models.Post, metas []models.PostMeta) bool {
+			a := attachmentOf(p, metas)
+			return a.File == "" || yield(a, nil)
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Owner is a row that names files: an attachment, or a style of a font.
+type Owner struct {
+	ID int64
+	// Own are the files that it stands for, Made those that were made of them.
+	Own, Made []string
+}
+
+// Names are the names of all files of the row.
+func (o Owner) Names() []string { return slices.Concat(o.Own, o.Made) }
+
+// Owners walks all rows that name files.
+func Owners(ctx context.Context, store *models.Store) iter.Seq2[Owner, error] {
+	return func(yield func(Owner, error) bool) {
+		for a, err := range Attachments(ctx, store) {
 			if err != nil {
-				yield(nil, err)
+				yield(Owner{}, err)
 				return
 			}
-			if len(page) == 0 {
+			o := Owner{ID: a.ID, Made: a.Files()}
+			if len(o.Made) > 0 && o.Made[0] == a.File {
+				o.Own, o.Made = o.Made[:1], o.Made[1:]
+			}
+			if !yield(o, nil) {
 				return
 			}
-			numbers := make([]int64, len(page))
-			for i, p := range page {
-				numbers[i] = p.ID
-			}
-			after = numbers[len(numbers)-1]
-			metas, err := store.PostMeta(ctx, numbers, MetaFile, MetaDetails, MetaBackups)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, p := range page {
-				if a := attachmentOf(p, metas[p.ID]); a.File != "" && !yield(a, nil) {
-					return
+		}
+		err := eachPost(ctx, store, "wp_font_face", nil, []string{MetaFont}, func(p models.Post, metas []models.PostMeta) bool {
+			o := Owner{ID: p.ID}
+			for _, m := range metas {
+				if name := FontFile(m.Value); name != "" {
+					o.Own = append(o.Own, name)
 				}
 			}
+			return len(o.Own) == 0 || yield(o, nil)
+		})
+		if err != nil {
+			yield(Owner{}, err)
 		}
 	}
 }

@@ -155,17 +155,42 @@ func contentType(head []byte) string {
 		return "application/pdf"
 	case bytes.HasPrefix(head, []byte("GIF8")), bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
 		return pictureType(head)
+	case fontType(head) != "":
+		return fontType(head)
 	case isText(head):
 		return textType(head)
 	}
 	name, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
 	switch {
-	case strings.HasPrefix(name, "text/"): // with bytes that no text has
+	case strings.HasPrefix(name, "text/"), strings.HasPrefix(name, "font/"): // with bytes that no text has, or no font
 		return "application/octet-stream"
 	case name == "application/x-ole-storage":
 		return "application/CDFV2"
 	}
 	return name
+}
+
+// fontType tells which font a file is, "" for none. Of TrueType the number of tables and the name of the first must be likely.
+func fontType(head []byte) string {
+	if len(head) < 4 {
+		return ""
+	}
+	switch string(head[:4]) {
+	case "OTTO":
+		return "application/vnd.ms-opentype"
+	case "wOFF":
+		return "font/woff"
+	case "wOF2":
+		return "font/woff2"
+	case "\x00\x01\x00\x00", "true", "typ1":
+		letter := func(c byte, more string) bool {
+			return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || strings.IndexByte(more, c) >= 0
+		}
+		if len(head) >= 16 && head[4] == 0 && head[5] < 47 && letter(head[12], "") && letter(head[13], "") && letter(head[14], "/") && letter(head[15], "2 ") {
+			return "font/sfnt"
+		}
+	}
+	return ""
 }
 
 // isText: text holds no control characters but those of terminals and printers; two bytes tell of UTF-16.

@@ -218,7 +218,7 @@ func (l *Ledger) Recover(ctx context.Context) (removed []string, err error) {
 	return l.settleUnnamed(ctx, mine)
 }
 
-// settleUnnamed settles claims of our own. Files that an attachment names stay: a crash between claiming a
+// settleUnnamed settles claims of our own. Files that a row names stay: a crash between claiming a
 // name and learning that the file is another's leaves a claim, too.
 func (l *Ledger) settleUnnamed(ctx context.Context, mine []models.Claim) (removed []string, err error) {
 	if len(mine) == 0 {
@@ -228,11 +228,11 @@ func (l *Ledger) settleUnnamed(ctx context.Context, mine []models.Claim) (remove
 	for _, c := range mine {
 		claimed[c.File] = true
 	}
-	for a, err := range Attachments(ctx, l.Store) {
+	for o, err := range Owners(ctx, l.Store) {
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range a.Files() {
+		for _, name := range o.Names() {
 			delete(claimed, name)
 		}
 	}

@@ -44,21 +44,34 @@ func FreeCopyName(name, of string, taken []string) string {
 	if whole := withoutSize(stem); whole != "" && (of == "" || whole != strings.TrimSuffix(of, path.Ext(of))) {
 		number = 1
 	}
-	first := stem + end
-	for ; ; number++ {
-		candidate := stem
-		if number > 0 {
-			candidate += "-" + strconv.Itoa(number)
-		}
-		free := candidate
-		if ext != "" {
-			free += "." + ext
-		}
-		if clashes(free) || number == 0 && clashes(first) || slices.ContainsFunc(others, func(e string) bool { return clashes(candidate + "." + e) }) {
-			continue
-		}
-		return free
+	if ext != "" {
+		ext = "." + ext
 	}
+	first, free := stem+end, stem+ext
+	if number > 0 {
+		free = stem + "-1" + ext
+	}
+	for {
+		candidate := strings.TrimSuffix(free, ext)
+		if !clashes(free) && (number > 0 || !clashes(first)) && !slices.ContainsFunc(others, func(e string) bool { return clashes(candidate + "." + e) }) {
+			return free
+		}
+		free = renumbered(free, ext, number)
+		number++
+	}
+}
+
+// renumbered puts the next number behind a name. As in WordPress it takes the place of the one before wherever that
+// stands: a name that ends with a dash gets two.
+func renumbered(name, ext string, number int) string {
+	before, next := ext, "-"+strconv.Itoa(number+1)+ext
+	if number > 0 {
+		before = strconv.Itoa(number) + ext
+	}
+	if before == "" {
+		return name + next
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(name, "-"+before, next), before, next)
 }
 
 // withoutSize is a name without what marks it as a smaller copy: -300x200, -scaled or -rotated; "" where nothing does.

@@ -227,7 +227,7 @@ func TestCheck(t *testing.T) {
 		check := func(age time.Duration) (missing []media.Missing, unnamed []string) {
 			t.Helper()
 			r, err := l.Check(ctx, age, func(int, int) {})
-			if err != nil || r.Attachments != 2 || r.Unfinished != 1 {
+			if err != nil || r.Owners != 2 || r.Unfinished != 1 {
 				t.Fatalf("%+v %v", r, err)
 			}
 			for _, f := range r.Unnamed {
@@ -236,7 +236,7 @@ func TestCheck(t *testing.T) {
 			return r.Missing, unnamed
 		}
 		missing, unnamed := check(time.Hour)
-		if want := []media.Missing{{Attachment: whole, Name: "2024/06/whole-150x150.jpg"}, {Attachment: lost, Name: "2024/06/lost.jpg", Own: true}}; !slices.Equal(missing, want) {
+		if want := []media.Missing{{ID: whole, Name: "2024/06/whole-150x150.jpg"}, {ID: lost, Name: "2024/06/lost.jpg", Own: true}}; !slices.Equal(missing, want) {
 			t.Errorf("missing: %v", missing)
 		}
 		if want := []string{"2023/01/unnamed.pdf", "2024/06/unnamed.jpg"}; !slices.Equal(unnamed, want) {

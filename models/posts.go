@@ -52,6 +52,7 @@ type PostQuery struct {
 	Parents    []int64 // ParentsNot is ignored when set
 	ParentsNot []int64
 	Slugs      []string // sanitized
+	Title      string   // "" is any
 	MenuOrder  *int64
 	MimeTypes  []string // "image/png", "image/*" or "image"
 
@@ -110,10 +111,10 @@ func (s *Store) FindPosts(ctx context.Context, q PostQuery) ([]Post, error) {
 	return read[Post](ctx, s, "posts", sql, append(bound, order.args...)...)
 }
 
-// AttachmentsAfter gives the headers of attachments by id: the first of those with larger ids, or of those among these ids.
-func (s *Store) AttachmentsAfter(ctx context.Context, after int64, limit int, ids ...int64) ([]Post, error) {
+// PostsAfter gives the headers of posts of a type by id: the first of those with larger ids, or of those among these ids.
+func (s *Store) PostsAfter(ctx context.Context, typ string, after int64, limit int, ids ...int64) ([]Post, error) {
 	var c conds
-	c.add("p.post_type = ? AND p.id > ?", "attachment", after)
+	c.add("p.post_type = ? AND p.id > ?", typ, after)
 	in(&c, "p.id", ids)
 	return read[Post](ctx, s, "posts", "SELECT "+PostHeaders.sql()+" FROM "+s.Table("posts")+" p"+c.where()+" ORDER BY p.id LIMIT ?", append(c.args, limit)...)
 }
@@ -288,6 +289,9 @@ func (s *Store) postConditions(q PostQuery) conds {
 	}
 	oneOf(&c, "p.post_parent", q.Parents, q.ParentsNot)
 	in(&c, "p.post_name", q.Slugs)
+	if q.Title != "" {
+		c.add("p.post_title = ?", q.Title)
+	}
 	if q.MenuOrder != nil {
 		c.add("p.menu_order = ?", *q.MenuOrder)
 	}

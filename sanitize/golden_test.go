@@ -52,6 +52,7 @@ var functions = map[string]func(string) string{
 	"no-null":      NoNull,
 	"unslash":      Unslash,
 	"slash":        Slash,
+	"font-family":  FontFamily,
 	"css":          CSS,
 	"kses-post":    (&Filter{rules: postRules, UploadHost: "127.0.0.1:8111"}).Clean,
 	"kses-text":    TextFilter().Clean,

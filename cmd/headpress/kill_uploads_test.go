@@ -165,8 +165,8 @@ func TestKilledWhileUploading(t *testing.T) {
 				if report.Unfinished > 0 || len(report.Missing) > 0 || len(report.Unnamed) > 0 {
 					t.Errorf("%d unfinished, missing %v, unnamed %v", report.Unfinished, report.Missing, report.Unnamed)
 				}
-				if report.Files != 3*report.Attachments {
-					t.Errorf("%d files of %d attachments", report.Files, report.Attachments)
+				if report.Files != 3*report.Owners {
+					t.Errorf("%d files of %d attachments", report.Files, report.Owners)
 				}
 				for id, file := range there {
 					status, _, _ := server.upload("GET", fmt.Sprint("/media/", id), password, nil)
@@ -186,7 +186,7 @@ func TestKilledWhileUploading(t *testing.T) {
 				if len(unfinished) > 0 {
 					t.Errorf("left: %q", unfinished)
 				}
-				t.Logf("%d answered, %d cut off, %d files in flight when it was killed; %d attachments and %d files after the next start", answered, cut, len(left), report.Attachments, report.Files)
+				t.Logf("%d answered, %d cut off, %d files in flight when it was killed; %d attachments and %d files after the next start", answered, cut, len(left), report.Owners, report.Files)
 				if len(left) == 0 && cut == 0 {
 					t.Error("the server was not killed in the middle of anything")
 				}

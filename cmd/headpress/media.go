@@ -40,8 +40,8 @@ func (c mediaCheckCmd) Run(a *app) (err error) {
 		return err
 	}
 	bar := newCounter(a.errs)
-	report, err := a.ledger.Check(a.ctx, c.OlderThan, func(files, attachments int) {
-		bar.show(fmt.Sprintf("%d files, %d attachments", files, attachments))
+	report, err := a.ledger.Check(a.ctx, c.OlderThan, func(files, rows int) {
+		bar.show(fmt.Sprintf("%d files, %d rows", files, rows))
 	})
 	bar.end()
 	if err != nil {
@@ -53,13 +53,13 @@ func (c mediaCheckCmd) Run(a *app) (err error) {
 		if m.Own {
 			what = "file"
 		}
-		fmt.Fprintf(a.out, "missing %s\t%d\t%s\n", what, m.Attachment, m.Name)
+		fmt.Fprintf(a.out, "missing %s\t%d\t%s\n", what, m.ID, m.Name)
 	}
 	for _, f := range report.Unnamed {
 		bytes += f.Size
 		fmt.Fprintf(a.out, "unnamed\t%d\t%s\n", f.Size, f.Name)
 	}
-	fmt.Fprintf(a.out, "%d attachments, %d files: %d missing, %d unnamed (%d bytes), %d unfinished\n", report.Attachments, report.Files, len(report.Missing), len(report.Unnamed), bytes, report.Unfinished)
+	fmt.Fprintf(a.out, "%d rows with files, %d files: %d missing, %d unnamed (%d bytes), %d unfinished\n", report.Owners, report.Files, len(report.Missing), len(report.Unnamed), bytes, report.Unfinished)
 	left := len(report.Unnamed)
 	if c.DeleteUnnamed && left > 0 {
 		names := make([]string, left)

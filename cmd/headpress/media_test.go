@@ -100,13 +100,13 @@ func TestBucketIsShared(t *testing.T) {
 			t.Errorf("%q: %d %s %s", args, code, out, errs)
 		}
 	}
-	command(exitFailed, []string{fmt.Sprintf("missing size\t%d\t%s\n", id, medium), "1 attachments, 3 files: 1 missing, 0 unnamed"}, "media", "check")
+	command(exitFailed, []string{fmt.Sprintf("missing size\t%d\t%s\n", id, medium), "1 rows with files, 3 files: 1 missing, 0 unnamed"}, "media", "check")
 	command(exitFailed, []string{"unnamed\t1\t" + strange, "1 missing, 1 unnamed (1 bytes)"}, "media", "check", "--older-than", "0s")
 	command(exitDone, []string{"1 media objects, 1 files made, 0 failed"}, "media", "regenerate")
 	command(exitDone, []string{"1 files deleted"}, "media", "check", "--older-than", "0s", "--delete-unnamed")
 	command(exitDone, []string{"1 media objects, 2 files made, 0 failed"}, "media", "regenerate", "--all", fmt.Sprint(id))
 	command(exitFailed, nil, "media", "regenerate", "4711")
-	command(exitDone, []string{"1 attachments, 3 files: 0 missing, 0 unnamed"}, "media", "check")
+	command(exitDone, []string{"1 rows with files, 3 files: 0 missing, 0 unnamed"}, "media", "check")
 
 	if status, _, _ := two.upload("DELETE", fmt.Sprintf("/media/%d?force=true", id), password, nil); status != http.StatusOK {
 		t.Errorf("deleting: %d", status)
@@ -114,7 +114,7 @@ func TestBucketIsShared(t *testing.T) {
 	if res, _ := download(t, folder(one)+file); res.StatusCode != 404 {
 		t.Errorf("deleted, and still there: %d", res.StatusCode)
 	}
-	command(exitDone, []string{"0 attachments, 0 files"}, "media", "check")
+	command(exitDone, []string{"0 rows with files, 0 files"}, "media", "check")
 }
 
 // A server whose bucket is not there does not start.
