@@ -161,7 +161,7 @@ func (s *Store) commentOrder(q CommentQuery) ordering {
 	case q.OrderBy == "none":
 		return o
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		s.dialect.listedIDs(&o, "c.comment_id", q.Include)
+		s.dialect.listedIDs(&o, "c.comment_id", q.Include, false)
 	default:
 		column, ok := commentOrders[q.OrderBy]
 		if !ok {

@@ -470,14 +470,14 @@ func (s *Store) postOrder(q PostQuery, found search, searching bool) ordering {
 			return ordering{}
 		case "include":
 			if len(q.Include) > 0 {
-				s.dialect.listedIDs(&o, "p.id", q.Include)
+				s.dialect.listedIDs(&o, "p.id", q.Include, false)
 				continue
 			}
 			o.by("p.post_date", false) // nothing to go by: WP_Query takes the date, oldest first
 			desc = false
 		case "include_slugs":
 			if len(q.Slugs) > 0 {
-				listed(&o, "p.post_name", q.Slugs)
+				listed(&o, "p.post_name", q.Slugs, false)
 				continue
 			}
 			o.by("p.post_date", false)

@@ -137,8 +137,8 @@ func (o *ordering) by(expr string, desc bool, args ...any) {
 	o.args = append(o.args, args...)
 }
 
-// listed orders as the values are listed; MySQL's FIELD() for every engine.
-func listed(o *ordering, column string, values []string) {
+// listed orders as the values are listed, or backwards; MySQL's FIELD() for every engine.
+func listed(o *ordering, column string, values []string, desc bool) {
 	values = distinct(values)
 	var b strings.Builder
 	b.WriteString("CASE " + column)
@@ -147,12 +147,12 @@ func listed(o *ordering, column string, values []string) {
 		fmt.Fprintf(&b, " WHEN ? THEN %d", i)
 		args[i] = v
 	}
-	o.by(b.String()+" END", false, args...)
+	o.by(b.String()+" END", desc, args...)
 }
 
-// listedIDs orders by an id as the ids are listed. They are one text: SQLite compares each
+// listedIDs orders by an id as the ids are listed, or backwards. They are one text: SQLite compares each
 // branch of a CASE with all before it, which takes seconds where there are thousands.
-func (d Dialect) listedIDs(o *ordering, column string, ids []int64) {
+func (d Dialect) listedIDs(o *ordering, column string, ids []int64, desc bool) {
 	list := []byte{','}
 	for _, id := range distinct(ids) {
 		list = append(strconv.AppendInt(list, id, 10), ',')
@@ -164,7 +164,7 @@ func (d Dialect) listedIDs(o *ordering, column string, ids []int64) {
 	case MySQL:
 		place = "INSTR(?, CONCAT(',', " + column + ", ','))"
 	}
-	o.by(place, false, string(list))
+	o.by(place, desc, string(list))
 }
 
 func (o *ordering) String() string {

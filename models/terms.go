@@ -134,9 +134,9 @@ func (s *Store) termOrder(q TermQuery) ordering {
 	case q.OrderBy == "none":
 		return o
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		s.dialect.listedIDs(&o, "t.term_id", q.Include)
+		s.dialect.listedIDs(&o, "t.term_id", q.Include, desc)
 	case q.OrderBy == "include_slugs" && len(q.Slugs) > 0:
-		listed(&o, "t.slug", q.Slugs)
+		listed(&o, "t.slug", q.Slugs, desc)
 	default:
 		column, ok := termOrders[q.OrderBy]
 		if !ok {

@@ -143,13 +143,13 @@ func (s *Store) userOrder(q UserQuery) ordering {
 	desc := strings.EqualFold(q.Order, "desc")
 	switch {
 	case q.OrderBy == "include" && len(q.Include) > 0:
-		s.dialect.listedIDs(&o, "u.id", q.Include)
+		s.dialect.listedIDs(&o, "u.id", q.Include, desc)
 	case q.OrderBy == "include": // nothing to go by: WP_User_Query takes the login
 		o.by(s.dialect.Sort("u.user_login"), desc)
 	case q.OrderBy == "include_slugs":
 		desc = false
 		if len(q.Slugs) > 0 {
-			listed(&o, "u.user_nicename", q.Slugs)
+			listed(&o, "u.user_nicename", q.Slugs, false)
 		}
 	default:
 		column, ok := userOrders[q.OrderBy]
