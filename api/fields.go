@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/headpress/headpress/internal/php"
@@ -76,6 +77,16 @@ func (f *Fields) whole() *Fields {
 			w.names[name] = nil
 		}
 	}
+	return w
+}
+
+// withID are the members that are asked for, and the id.
+func (f *Fields) withID() *Fields {
+	if f == nil {
+		return nil
+	}
+	w := &Fields{names: maps.Clone(f.names)}
+	w.names["id"] = nil
 	return w
 }
 

@@ -56,6 +56,12 @@ func (r *Resource[T]) Item(c *Context, item T) *Response {
 	return res
 }
 
+// Previous gives an object as the "previous" of an answer to DELETE. It keeps
+// its id, whatever _fields asks for (get_fields_for_response).
+func (r *Resource[T]) Previous(c *Context, item T) php.Map {
+	return read(c, r.Fields, item, c.View(), c.Fields.withID())
+}
+
 // List gives objects as a collection shows them. HEAD needs none.
 func (r *Resource[T]) List(c *Context, items []T) []any {
 	l := make([]any, 0, len(items))

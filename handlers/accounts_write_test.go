@@ -59,6 +59,8 @@ func TestRefusedAccounts(t *testing.T) {
 			{"DELETE", "/categories/1?force=true", ``, 403, "rest_cannot_delete"},
 			{"POST", "/users", `{"username":"ADMIN","email":"a@example.org","password":"p"}`, 500, "existing_user_login"},
 			{"POST", "/users", `{"username":"other","email":"Admin@example.org","password":"p"}`, 500, "existing_user_email"},
+			{"POST", "/users", `{"username":"...","email":"o@example.org","password":"p"}`, 500, "empty_user_nicename"},
+			{"POST", "/users/11", `{"slug":"نام"}`, 500, "empty_user_nicename"},
 			{"POST", "/users", `{"username":"other","email":"o@example.org","password":"p","roles":["nobody"]}`, 400, "rest_user_invalid_role"},
 			{"POST", "/users", `{"username":"other","email":"o@example.org","password":"p","meta":{"persisted_preferences":"x"}}`, 400, "rest_invalid_type"},
 			{"POST", "/users/me", `{"roles":["author"]}`, 403, "rest_user_invalid_role"},
@@ -135,6 +137,38 @@ func TestParallelAccounts(t *testing.T) {
 				t.Errorf("%s: made %d times", c.path, made)
 			}
 		}
+	})
+}
+
+// TestPrevious: what was deleted is told with its id, whatever _fields asks for; an
+// application password is told whole, or not at all.
+func TestPrevious(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		for _, c := range []struct{ path, body, fields, want string }{
+			{"/tags", `{"name":"One"}`, "previous.name", `{"previous":[]}`},
+			{"/tags", `{"name":"Two"}`, "previous", `{"previous":{"id":ID}}`},
+			{"/posts", `{"title":"One"}`, "previous.id,slug", `{"previous":{"id":ID}}`},
+			{"/posts", `{"title":"Two"}`, "deleted", `{"deleted":true}`},
+			{"/users/me/application-passwords", `{"name":"One"}`, "previous", `{"previous":{"uuid":"ID","app_id":"","name":"One","created":"DATE","last_used":null,"last_ip":null}}`},
+		} {
+			made := s.send(201, "POST", c.path, c.body)
+			id := field(made, "id") + field(made, "uuid")
+			got := s.write("DELETE", c.path+"/"+id+"?force=true&_fields="+c.fields, "").Body.String()
+			if want := strings.NewReplacer("ID", id, "DATE", field(made, "created")).Replace(c.want); got != want {
+				t.Errorf("%s of %s: %s, want %s", c.fields, c.path, got, want)
+			}
+		}
+	})
+}
+
+// TestNoRoles: who gives up all his roles has them still while he is answered.
+func TestNoRoles(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		w := s.write("POST", "/users/me", `{"roles":[]}`)
+		if allow := w.Header().Get("Allow"); w.Code != 200 || !strings.Contains(allow, "DELETE") {
+			t.Error(w.Code, allow, w.Body)
+		}
+		s.send(403, "POST", "/settings", `{"title":"x"}`)
 	})
 }
 

@@ -144,7 +144,10 @@ func (a *appPasswords) remove(c *api.Context) (*api.Response, error) {
 		return nil, errNoAppPassword()
 	}
 	c.Request.SetParam("context", "edit")
+	wanted := c.Fields
+	c.Fields = nil // WP_REST_Application_Passwords_Controller shows what was deleted whole, or not at all
 	previous := a.resource.Item(c, p).Data
+	c.Fields = wanted
 	if err := a.change(s, user.ID, func(list *php.Array) (bool, error) {
 		k, _, ok := entry(list, uuid)
 		if !ok {

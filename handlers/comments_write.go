@@ -342,7 +342,7 @@ func (h *comments) delete(c *api.Context) (*api.Response, error) {
 			return nil, err
 		}
 		s.announceComment(comment)
-		previous = h.resource.Item(c, comment).Data
+		previous = h.resource.Previous(c, comment)
 	}
 	if err := s.write(func() error {
 		comment, err := h.find(c)

@@ -28,15 +28,23 @@ func (i *index) get(c *api.Context) (*api.Response, error) {
 			m = append(m, php.Member{Key: name, Value: value()})
 		}
 	}
-	put("name", func() any { return s.shownOption("blogname") })
-	put("description", func() any { return s.shownOption("blogdescription") })
+	text := func(name string) func() any {
+		return func() any {
+			if _, ok := o.Get(name); !ok { // what WordPress calls an option that is not there
+				return false
+			}
+			return s.shownOption(name)
+		}
+	}
+	put("name", text("blogname"))
+	put("description", text("blogdescription"))
 	put("url", func() any { return s.siteURL })
 	put("home", func() any { return s.home })
 	put("gmt_offset", func() any { return s.gmtOffset() })
 	put("timezone_string", func() any { return o.String("timezone_string") })
 	put("page_for_posts", func() any { return o.Int("page_for_posts") })
 	put("page_on_front", func() any { return o.Int("page_on_front") })
-	put("show_on_front", func() any { return o.String("show_on_front") })
+	put("show_on_front", func() any { return o.PHP("show_on_front") })
 	put("namespaces", func() any { return c.Namespaces() })
 	put("authentication", func() any {
 		return php.Map{{Key: "application-passwords", Value: php.Map{{Key: "endpoints", Value: php.Map{

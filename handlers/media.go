@@ -28,7 +28,7 @@ func (m *media) routes() []*api.Route {
 	create := append(m.resource.CreateArgs(),
 		api.P("generate_sub_sizes", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Makes the smaller sizes of an image."))),
 		api.P("convert_format", api.NewSchema(api.Type("boolean"), api.Default(true), api.Description("Stores an image in the format that the site prefers."))),
-		api.P("url", api.NewSchema(api.Type("string"), api.Format("uri"), api.Validate(checkFetch), api.Description("Where to fetch the file from, instead of an upload."))))
+		api.P("url", also(api.NewSchema(api.Type("string"), api.Format("uri"), api.Description("Where to fetch the file from, instead of an upload.")), checkFetch)))
 	return []*api.Route{
 		{Namespace: m.typ.Namespace, Path: m.typ.Path(), Schema: m.resource.Describe, Endpoints: []api.Endpoint{
 			{Methods: api.Readable, Args: m.collectionArgs(), Permission: m.mayList, Handle: m.list},
@@ -103,7 +103,7 @@ func (m *media) mayCreate(c *api.Context) error {
 	if !s.can("upload_files") {
 		return api.NewError(http.StatusBadRequest, "rest_cannot_create", "Sorry, you are not allowed to upload media on this site.")
 	}
-	if post := c.Int("post"); post != 0 && !s.can("edit_post", post) {
+	if nonEmpty(c, "post") && !s.can("edit_post", c.Int("post")) {
 		return c.Forbidden("rest_cannot_edit", "Sorry, you are not allowed to upload media to this post.")
 	}
 	return nil

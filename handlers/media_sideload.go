@@ -27,9 +27,14 @@ func checkSize(c *api.Context, name string, v any) error {
 		size := php.ToString(v)
 		return slices.Contains(wholeForms, size) || slices.ContainsFunc(of(c).imageSizes(), func(s imagesize.Size) bool { return s.Name == size })
 	}
-	values := []any{v}
-	if a, ok := v.(*php.Array); ok {
-		values = a.Values()
+	var values []any
+	switch v := v.(type) {
+	case string:
+		values = []any{v}
+	case *php.Array:
+		values = v.Values()
+	default:
+		return &api.Error{Code: "rest_invalid_type", Message: name + " must be the name of a size, or a list of names.", Bare: true}
 	}
 	for _, v := range values {
 		if !known(v) {
@@ -41,7 +46,10 @@ func checkSize(c *api.Context, name string, v any) error {
 
 // checkSubSizes is checkSize for what finalize is told.
 func checkSubSizes(c *api.Context, name string, v any) error {
-	list, _ := v.(*php.Array)
+	list, ok := v.(*php.Array)
+	if !ok { // a list of no words is one of nothing
+		list = php.List(v)
+	}
 	for i, v := range list.Values() {
 		size, _ := v.(*php.Array)
 		named, _ := size.Get("image_size")

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/headpress/headpress/models"
@@ -82,6 +83,32 @@ func TestMedia(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.want("/media/311?_fields=filesize", true, 200, `{'filesize':4}`)
+}
+
+// TestPictureOf: nobody is led to a picture that he may not see, or that is none.
+func TestPictureOf(t *testing.T) {
+	picture := func(post int64, id string) any {
+		return &models.PostMeta{ObjectID: post, Key: "_thumbnail_id", Value: id}
+	}
+	s := newShelf(t, append(gallery(), picture(300, "310"), picture(302, "312"), picture(310, "302"), picture(313, "999"), picture(314, "310"))...)
+	for _, c := range []struct {
+		path           string
+		visitor, admin bool
+	}{
+		{"/posts/300", true, true},
+		{"/pages/302", false, true}, // the picture is of a draft
+		{"/media/310", false, false},
+		{"/media/313", false, false},
+		{"/media/314", true, true},
+	} {
+		for _, admin := range []bool{false, true} {
+			w, _ := s.get(c.path, admin)
+			shown := strings.Contains(w.Body.String(), `"wp:featuredmedia"`)
+			if want := admin && c.admin || !admin && c.visitor; w.Code != 200 || shown != want || !strings.Contains(w.Body.String(), `"has-post-thumbnail"`) {
+				t.Errorf("%s as administrator %v: %d, shown %v", c.path, admin, w.Code, shown)
+			}
+		}
+	}
 }
 
 // Two routes of media exist for clients that speak TLS only.

@@ -84,7 +84,7 @@ func receivedForm(r *api.Request) (*upload, error) {
 
 // sumsUp holds a file against the sum that came with it.
 func sumsUp(r *api.Request, f *api.File) error {
-	if sum := strings.TrimSpace(r.Header.Get("Content-MD5")); sum != "" && sum != f.MD5 {
+	if sums := r.Header.Values("Content-MD5"); len(sums) > 0 && strings.TrimSpace(sums[0]) != f.MD5 {
 		return api.NewError(http.StatusPreconditionFailed, "rest_upload_hash_mismatch", "The content does not have the expected hash.")
 	}
 	return nil

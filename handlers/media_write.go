@@ -221,7 +221,7 @@ func (m *media) delete(c *api.Context) (*api.Response, error) {
 		return nil, errPostID()
 	}
 	c.Request.SetParam("context", "edit")
-	previous := m.resource.Item(c, post).Data
+	previous := m.resource.Previous(c, post)
 	work := s.site.Ledger.Begin()
 	defer work.End(s.ctx)
 	err := s.write(func() error {

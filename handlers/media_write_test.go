@@ -158,8 +158,8 @@ func TestMediaLife(t *testing.T) {
 		if got := s.meta(number); !strings.Contains(got, `_wp_attachment_image_alt=A  \ "tree"`) {
 			t.Errorf("backslashes are taken off once: %s", got)
 		}
-		s.send(200, "POST", path, `{"alt_text":"A <b>tree</b>","caption":"In <i>May</i>","description":{"raw":"Old"},"post":1001,"title":"Tree"}`)
-		if got := s.meta(number); !strings.Contains(got, "_wp_attachment_image_alt=A tree") {
+		s.send(200, "POST", path, `{"alt_text":"A <b>tree</b>","featured_media":`+id+`,"caption":"In <i>May</i>","description":{"raw":"Old"},"post":1001,"title":"Tree"}`)
+		if got := s.meta(number); !strings.Contains(got, "_wp_attachment_image_alt=A tree") || strings.Contains(got, "_thumbnail_id") {
 			t.Error(got)
 		}
 		if w := s.get("/wp-json/wp/v2" + path + "?_fields=caption,post,alt_text"); w.Body.String() != `{"caption":{"rendered":"<p>In <i>May<\/i><\/p>\n"},"alt_text":"A tree","post":1001}` {
@@ -265,6 +265,8 @@ func TestHostileUploads(t *testing.T) {
 			"no name":                   {"", good, 400, "rest_upload_invalid_disposition", "", nil},
 			"too much":                  {"x.png", append(good, make([]byte, 1<<20)...), 413, "rest_upload_file_too_big", "", nil},
 			"another sum":               {"x.png", good, 412, "rest_upload_hash_mismatch", "", []string{"Content-MD5", strings.Repeat("0", 32)}},
+			"no sum":                    {"x.png", good, 412, "rest_upload_hash_mismatch", "", []string{"Content-MD5", ""}},
+			"from no address":           {"x.png", good, 400, "rest_invalid_param", "?url[]=x", nil},
 			"below a file":              {"x.png", good, 400, "rest_invalid_param", "?post=ATTACHMENT", nil},
 			"below nothing":             {"x.png", good, 403, "rest_cannot_edit", "?post=99999", nil},
 			"by nobody we know":         {"x.png", good, 400, "rest_invalid_author", "?author=99999", nil},

@@ -32,7 +32,7 @@ func (p *posts) deleteNow(c *api.Context) (*api.Response, error) {
 	if post == nil {
 		return nil, errPostID()
 	}
-	previous := p.resource.Item(c, post).Data
+	previous := p.resource.Previous(c, post)
 	err := s.write(func() error {
 		post, err := p.stored(c)
 		if err != nil {

@@ -273,7 +273,7 @@ func (s *session) classes(p *models.Post) []string {
 	switch {
 	case p.HasPassword():
 		l = append(l, "post-password-required")
-	case p.Type != "attachment" && s.thumbnail(p.ID) > 0:
+	case s.thumbnail(p.ID) > 0:
 		l = append(l, "has-post-thumbnail")
 	}
 	l = append(l, "hentry")
@@ -340,10 +340,9 @@ func (p *posts) relations(c *api.Context, post *models.Post) api.Links {
 			}
 		}
 	}
-	if p.typ.Has("thumbnail") {
-		if id := s.thumbnail(post.ID); id > 0 {
-			l.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+strconv.FormatInt(id, 10)), api.Embeddable)
-		}
+	// Nobody is led to a picture that he may not see.
+	if picture := s.posts.full(s.thumbnail(post.ID)); picture != nil && picture.Type == "attachment" && s.readable(picture) {
+		l.Add("https://api.w.org/featuredmedia", c.URL("/wp/v2/media/"+strconv.FormatInt(picture.ID, 10)), api.Embeddable)
 	}
 	if p.typ.Name != "attachment" && p.typ.Name != "nav_menu_item" {
 		l.Add("https://api.w.org/attachment", withQuery(c.URL("/wp/v2/media"), "parent", post.ID))

@@ -290,7 +290,7 @@ func (p *posts) saveRest(c *api.Context, post *models.Post) error {
 			return err
 		}
 	}
-	if p.typ.Shows("thumbnail") && c.Has("featured_media") {
+	if p.typ.Name != "attachment" && p.typ.Shows("thumbnail") && c.Has("featured_media") { // files see to it themselves
 		if err := s.setThumbnail(post, c.Int("featured_media")); err != nil {
 			return err
 		}

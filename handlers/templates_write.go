@@ -205,7 +205,7 @@ func (t *templates) remove(c *api.Context) (*api.Response, error) {
 	}
 	force := c.Bool("force")
 	c.Request.SetParam("context", "edit")
-	previous := t.resource.Item(c, item).Data
+	previous := t.resource.Previous(c, item)
 	if s.err != nil {
 		return nil, s.err
 	}

@@ -389,7 +389,7 @@ func (t *terms) remove(c *api.Context) (*api.Response, error) {
 		return nil, api.NewError(http.StatusNotImplemented, "rest_trash_not_supported", "Terms do not support trashing. Set 'force=true' to delete.")
 	}
 	c.Request.SetParam("context", "view")
-	previous := t.resource.Item(c, row).Data
+	previous := t.resource.Previous(c, row)
 	if s.err != nil {
 		return nil, s.err
 	}

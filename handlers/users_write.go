@@ -127,15 +127,20 @@ func (a *account) put(s *session, c *api.Context, before *models.User, hash stri
 		}
 	}
 	nicename := row.Nicename
-	given("slug", &nicename, unless0(func(v string) string { return sanitize.User(v, true) }))
+	given("slug", &nicename, unless0(as))
+	if nicename == "" {
+		nicename = firstRunes(row.Login, 50)
+	} else {
+		nicename = sanitize.User(nicename, true)
+	}
 	if utf8.RuneCountInString(nicename) > 50 {
 		return refused("user_nicename_too_long", "Nicename may not be longer than 50 characters.")
 	}
-	if nicename == "" {
-		nicename = firstRunes(row.Login, 50)
+	if nicename = sanitize.Title(nicename, "", s.locale()); nicename == "" || nicename == "0" {
+		return refused("empty_user_nicename", "Cannot make a user without a nicename.")
 	}
 	var err error
-	if row.Nicename, err = s.site.Store.FreeNicename(s.ctx, sanitize.Title(nicename, "", s.locale()), row.ID); err != nil {
+	if row.Nicename, err = s.site.Store.FreeNicename(s.ctx, nicename, row.ID); err != nil {
 		return err
 	}
 	given("email", &row.Email, func(v string) string {
@@ -481,7 +486,7 @@ func (u *users) remove(c *api.Context) (*api.Response, error) {
 		}
 	}
 	c.Request.SetParam("context", "edit")
-	previous := u.resource.Item(c, user).Data
+	previous := u.resource.Previous(c, user)
 	if s.err != nil {
 		return nil, s.err
 	}
