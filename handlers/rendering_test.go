@@ -60,3 +60,20 @@ func TestBlocksOfTheSite(t *testing.T) {
 		}
 	})
 }
+
+// A navigation block of a menu that is not published shows the newest one that is; of one that is gone, nothing.
+func TestMenusThatAreNotPublished(t *testing.T) {
+	eachSite(t, 1, func(t *testing.T, s *testSite) {
+		menu := func(status, label string) string {
+			body := `{"status":"` + status + `","title":"` + label + `","content":"<!-- wp:navigation-link {\"label\":\"` + label + `\",\"url\":\"/x\"} /-->"}`
+			return field(s.send(201, "POST", "/navigation", body), "id")
+		}
+		shown, draft := menu("publish", "Shown"), menu("draft", "Draft")
+		for _, c := range []struct{ ref, label string }{{shown, "Shown"}, {draft, "Shown"}, {"99999", ""}} {
+			got := s.get("/wp-json/wp/v2/block-renderer/core/navigation?context=edit&attributes[ref]="+c.ref, "as", "admin").Body.String()
+			if strings.Contains(got, "Draft") || strings.Contains(got, "Shown") != (c.label != "") {
+				t.Errorf("ref %s, not %q: %s", c.ref, c.label, got)
+			}
+		}
+	})
+}

@@ -143,15 +143,18 @@ func renderNavigation(c *blockContext, _ string) string {
 	responsive := overlay == "mobile" || overlay == "always" || overlay == "" || c.is("isResponsive")
 	blocks := c.block.inner()
 	name, key := c.get("ariaLabel"), ""
+	other := len(blocks) == 0
 	if ref := c.int("ref"); ref > 0 {
-		blocks = nil
-		if p := c.r.site().Post(ref); p != nil && p.Status == "publish" {
+		p := c.r.site().Post(ref)
+		other, blocks = p != nil && p.Status != "publish", nil // another stands in for what is not published, not for what is gone
+		if p != nil && !other {
 			blocks, key = ParseBlocks(EditableContent(p.Content, p.Type)), "menu "+strconv.FormatInt(ref, 10)
 			if name == "" {
 				name = p.Title
 			}
 		}
-	} else if len(blocks) == 0 {
+	}
+	if other {
 		if p := c.r.site().Menu(); p != nil {
 			blocks, key = ParseBlocks(EditableContent(p.Content, p.Type)), "menu "+strconv.FormatInt(p.ID, 10)
 		} else {
