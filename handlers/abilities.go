@@ -174,8 +174,7 @@ func mayRead(c *api.Context) error {
 func pageOf[T any](c *api.Context, r *api.Resource[T], list []T) *api.Response {
 	total, size, page := int64(len(list)), c.Int("per_page"), c.Int("page")
 	pages := (total + size - 1) / size
-	start := min(total, (min(page, pages+1)-1)*size)
-	res := api.OK(r.List(c, list[start:min(total, start+size)]))
+	res := api.OK(r.List(c, cut(list, page, size)))
 	res.Set("X-WP-Total", int(total))
 	res.Set("X-WP-TotalPages", int(pages))
 	if page > 1 {

@@ -74,7 +74,7 @@ func (f *fontCollections) list(c *api.Context) (*api.Response, error) {
 	if page > pages {
 		return nil, errPageNumber("rest_post_invalid_page_number")
 	}
-	shown := collections[(page-1)*perPage : min(page*perPage, total)]
+	shown := cut(collections, page, perPage)
 	if !f.known(c) {
 		shown = nil
 	}

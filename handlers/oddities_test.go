@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -89,6 +90,32 @@ func TestForgottenSettings(t *testing.T) {
 		s.send(http.StatusOK, "POST", "/settings", `{"language":""}`)
 		if got := field(s.send(http.StatusOK, "POST", "/settings", `{"language":"0"}`), "language"); got != "0" {
 			t.Errorf("language %q", got)
+		}
+	})
+}
+
+// Pages and offsets that no list reaches are refused or empty, whatever is counted; an infinite page is none, from which PHP
+// counts back from the end.
+func TestPagesOutOfReach(t *testing.T) {
+	eachSite(t, 30, func(t *testing.T, s *testSite) {
+		const most = "9223372036854775807"
+		for _, c := range []struct{ path, want string }{
+			{"/wp/v2/posts?search=post&_fields=id&offset=" + most, `200 []`},
+			{"/wp/v2/posts?search=post&_fields=id&page=" + most, `400 rest_post_invalid_page_number`},
+			{"/wp/v2/posts?search=post&_fields=id&page=922337203685477581&per_page=10", `400 rest_post_invalid_page_number`},
+			{"/wp/v2/posts?_fields=id&page=1844674407370955163&per_page=10", `400 rest_post_invalid_page_number`},
+			{"/wp/v2/search?type=post-format&_fields=id&page=" + most + "&per_page=10", `200 []`},
+			{"/wp-abilities/v1/categories?_fields=slug&page=1e309", `200 [{"slug":"site"},{"slug":"user"}]`},
+			{"/wp-abilities/v1/categories?_fields=slug&page=1e309&per_page=1", `200 [{"slug":"user"}]`},
+			{"/wp-abilities/v1/categories?_fields=slug&page=" + most, `200 []`},
+			{"/wp/v2/font-collections?_fields=slug&page=1e309", `200 [{"slug":"google-fonts"}]`},
+			{"/wp/v2/font-collections?_fields=slug&page=" + most, `400 rest_post_invalid_page_number`},
+		} {
+			w := s.get("/wp-json"+c.path, "as", "admin")
+			code, body, _ := strings.Cut(c.want, " ")
+			if got := strconv.Itoa(w.Code); got != code || w.Code == 200 && w.Body.String() != body || w.Code != 200 && !strings.Contains(w.Body.String(), `"`+body+`"`) {
+				t.Errorf("%s: %d %s", c.path, w.Code, w.Body)
+			}
 		}
 	})
 }

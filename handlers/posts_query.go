@@ -228,7 +228,7 @@ func offset(c *api.Context) int64 {
 	if c.Has("offset") {
 		return absint(c.Int("offset"))
 	}
-	return (max(c.Int("page"), 1) - 1) * c.Int("per_page")
+	return offsetOf(max(c.Int("page"), 1), c.Int("per_page"))
 }
 
 // belongs tells whether posts of the type may have a parent that lists can ask for.

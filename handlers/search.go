@@ -272,10 +272,7 @@ func (h *search) formats(c *api.Context, _ []string) ([]*found, int64, error) {
 		}
 		all = append(all, &found{id: f.Slug, title: f.Name, url: s.formatLink(rows[i]), kind: "post-format"})
 	}
-	perPage := c.Int("per_page")
-	start := min((max(c.Int("page"), 1)-1)*perPage, int64(len(all)))
-	end := min(start+perPage, int64(len(all)))
-	return all[start:end], int64(len(all)), nil
+	return cut(all, max(c.Int("page"), 1), c.Int("per_page")), int64(len(all)), nil
 }
 
 // formatLink is the address of a post format: the prefix of its slug is not shown there.

@@ -132,10 +132,12 @@ func (b *sidebars) update(c *api.Context) (*api.Response, error) {
 		return b.resource.Item(c, v), s.err
 	}
 	named, _ := c.Param("widgets").(*php.Array)
+	wanted := make(map[any]bool, named.Len())
 	for _, e := range named.Values() {
 		if _, ok := e.(string); !ok { // WordPress stores it, and fails on it from then on
 			return nil, api.ErrInvalidParam([]api.Problem{{Param: "widgets", Err: api.ErrInvalid}})
 		}
+		wanted[e] = true
 	}
 	err := s.write(func() error {
 		places := s.storedPlaces() // not put in order yet
@@ -143,10 +145,10 @@ func (b *sidebars) update(c *api.Context) (*api.Response, error) {
 		for name, list := range places.All() {
 			kept := &php.Array{}
 			for k, e := range list.(*php.Array).All() {
-				switch named := slices.Contains(named.Values(), e); {
-				case name.String() == id && !named && id != inactiveSidebar:
+				switch {
+				case name.String() == id && !wanted[e] && id != inactiveSidebar:
 					inactive.Append(e)
-				case name.String() != id && !named:
+				case name.String() != id && !wanted[e]:
 					kept.Put(k, e)
 				}
 			}
@@ -156,7 +158,7 @@ func (b *sidebars) update(c *api.Context) (*api.Response, error) {
 		}
 		left := &php.Array{}
 		for k, e := range inactive.All() {
-			if !slices.Contains(named.Values(), e) {
+			if !wanted[e] {
 				left.Put(k, e)
 			}
 		}

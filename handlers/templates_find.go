@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headpress/headpress/internal/fileheader"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/models"
 	"github.com/headpress/headpress/render"
@@ -166,7 +167,7 @@ func (s *session) themeTemplate(typ string, f templateFile) *blockTemplate {
 			t.title, t.description, t.custom = d.title, d.description, false
 		}
 	}
-	t.content = render.TemplateContent(readText(f.path, maxThemeFile), theme.stylesheet)
+	t.content = render.TemplateContent(fileheader.Text(f.path, maxThemeFile), theme.stylesheet)
 	return t
 }
 

@@ -293,6 +293,17 @@ func offsetOf(page, perPage int64) int64 {
 	return (page - 1) * perPage
 }
 
+// cut is a page of a list that is all there. A page before the first, as the infinite one counts, begins
+// that far from the end (array_slice).
+func cut[T any](list []T, page, size int64) []T {
+	n := int64(len(list))
+	start := min((min(max(page, -n), n+1)-1)*size, n)
+	if start < 0 {
+		start = max(n+start, 0)
+	}
+	return list[start:min(start+size, n)]
+}
+
 // absint is a number without its sign.
 func absint(n int64) int64 {
 	switch {

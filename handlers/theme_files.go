@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,23 +55,9 @@ func themeDirs(root, stylesheet, template string) []string {
 // maxThemeFile bounds what is read of a file of a theme.
 const maxThemeFile = 4 << 20
 
-// readText reads a file of a theme, "" where there is none.
-func readText(file string, limit int64) string {
-	f, err := os.Open(file)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, limit))
-	if err != nil {
-		return ""
-	}
-	return string(text)
-}
-
 // readTheme reads a file of JSON; one that is missing or broken says nothing.
 func readTheme(file string) *php.Array {
-	v, _ := php.DecodeJSON(readText(file, maxThemeFile))
+	v, _ := php.DecodeJSON(fileheader.Text(file, maxThemeFile))
 	a, ok := v.(*php.Array)
 	if !ok {
 		return &php.Array{}

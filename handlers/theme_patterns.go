@@ -109,7 +109,7 @@ func (s *session) patternFile(path string) (patternFile, bool) {
 		return entry, true
 	}
 	entry = patternFile{size: info.Size(), modified: info.ModTime()}
-	source := readText(path, maxPatternFile+1)
+	source := fileheader.Text(path, maxPatternFile+1)
 	if entry.pattern = describePattern(source); entry.pattern == nil {
 		return entry, true
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/headpress/headpress/api"
+	"github.com/headpress/headpress/internal/fileheader"
 	"github.com/headpress/headpress/internal/php"
 	"github.com/headpress/headpress/internal/themephp"
 	"github.com/headpress/headpress/registry"
@@ -109,7 +110,7 @@ func (s *session) themeSupports(t *installedTheme) themeSupports {
 	files := s.themeFiles()
 	var calls []themephp.Call
 	for _, dir := range files.dirs {
-		calls = append(calls, themephp.Calls(readText(filepath.Join(dir, "functions.php"), maxFunctionsFile), pureFunctions, "add_theme_support", "remove_theme_support")...)
+		calls = append(calls, themephp.Calls(fileheader.Text(filepath.Join(dir, "functions.php"), maxFunctionsFile), pureFunctions, "add_theme_support", "remove_theme_support")...)
 	}
 	h := themeSupports{}
 	h.run(calls, false)

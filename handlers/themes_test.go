@@ -1,9 +1,11 @@
 package handlers_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"gorm.io/gorm"
@@ -174,5 +176,22 @@ func TestThemeSupports(t *testing.T) {
 		s.activate(c.theme, c.theme)
 		fields := "theme_supports." + strings.ReplaceAll(c.fields, ",", ",theme_supports.")
 		s.wantBody("/themes?status=active&_fields="+fields, `[{'theme_supports':`+c.want+`}]`)
+	}
+}
+
+// Pipes in the folder of a theme keep nobody waiting.
+func TestPipesInThemes(t *testing.T) {
+	s := sqliteSite(t, 0)
+	s.put(map[string]string{"themes/piped/style.css": "Theme Name: Piped", "themes/piped/templates/index.html": "", "themes/piped/parts/a.html": "", "themes/piped/patterns/a.php": "", "themes/piped/styles/a.json": ""})
+	s.activate("piped", "piped")
+	for _, name := range []string{"theme.json", "functions.php", "templates/pipe.html", "parts/pipe.html", "patterns/pipe.php", "styles/pipe.json"} {
+		if err := syscall.Mkfifo(filepath.Join(s.site.Content, "themes", "piped", name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{"/wp/v2/themes", "/wp/v2/templates", "/wp/v2/template-parts", "/wp/v2/block-patterns/patterns", "/wp/v2/global-styles/themes/piped/variations", "/wp-block-editor/v1/export"} {
+		if w := s.get("/wp-json"+path, "as", "admin"); w.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
 	}
 }

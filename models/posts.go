@@ -1,8 +1,10 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -195,8 +197,8 @@ func (s *Store) pageAndTotal(ctx context.Context, q PostQuery, list *listing) ([
 // and the total, which are remembered both.
 func (s *Store) searchedPosts(ctx context.Context, q PostQuery, list *listing) ([]Post, int64, error) {
 	where, order, _, _ := s.postStatement(ctx, q)
-	place := max(q.Offset, 0)
-	found, known := list.search(ctx, order.String())
+	place, key := min(max(q.Offset, 0), math.MaxInt64-q.Limit), keyOf(order.String(), order.args)
+	found, known := list.search(ctx, key)
 	if !known || found.total > int64(len(found.ids)) && place+q.Limit > int64(len(found.ids)) {
 		limit, args := limits(0, max(place+q.Limit, worthKeeping))
 		type numbered struct{ ID, Total int64 }
@@ -208,16 +210,16 @@ func (s *Store) searchedPosts(ctx context.Context, q PostQuery, list *listing) (
 		for i, row := range rows {
 			found.ids[i], found.total = row.ID, row.Total
 		}
-		list.found(order.String(), found)
+		list.found(key, found)
 	}
 	ids := found.ids[min(place, int64(len(found.ids))):min(place+q.Limit, int64(len(found.ids)))]
-	byID, err := s.PostsByID(ctx, ids, q.Columns)
-	posts := make([]Post, 0, len(ids))
-	for _, id := range ids {
-		if p := byID[id]; p != nil {
-			posts = append(posts, *p)
-		}
+	if len(ids) == 0 {
+		return nil, 0, nil
 	}
+	// The conditions are asked again, for a post may have been hidden since; its texts are not looked into twice.
+	q.Search, q.Include, q.OrderBy, q.Offset, q.Limit = "", ids, []string{"none"}, 0, 0
+	posts, err := s.FindPosts(ctx, q)
+	slices.SortFunc(posts, func(a, b Post) int { return cmp.Compare(slices.Index(ids, a.ID), slices.Index(ids, b.ID)) })
 	return posts, found.total, err
 }
 

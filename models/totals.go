@@ -39,14 +39,18 @@ func newTotals(stamp func(context.Context) (string, error)) *totals {
 	return &totals{stamp: stamp, long: map[listKey]bool{}, known: map[listKey]*knownList{}}
 }
 
-// listKey is the hash of the statement that counts a list: those of searches are long.
+// listKey is the hash of the statement that counts a list, or of an order with its arguments: those of searches are long.
 type listKey [sha256.Size]byte
+
+func keyOf(sql string, args []any) listKey {
+	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%#v", sql, args))
+}
 
 // knownList is a list whose rows have been counted.
 type knownList struct {
 	total int64
-	marks map[string][]mark  // by order, in the order of their places
-	ids   map[string][]int64 // of a search, by order: the first of what it found
+	marks map[string][]mark   // by order, in the order of their places
+	ids   map[listKey][]int64 // of a search, by order: the first of what it found
 }
 
 // searched is what a search has found: all, or the first of them.
@@ -208,7 +212,7 @@ func (s *Store) listing(ctx context.Context, sql string, args []any) *listing {
 	if t == nil || s.openTx(ctx) != nil {
 		return &listing{}
 	}
-	l := &listing{totals: t, key: sha256.Sum256(fmt.Appendf(nil, "%s\x00%#v", sql, args))}
+	l := &listing{totals: t, key: keyOf(sql, args)}
 	t.mu.Lock()
 	l.long = t.long[l.key]
 	t.mu.Unlock()
@@ -234,7 +238,7 @@ func (l *listing) with(f func(*knownList)) {
 
 // search gives what a search has found in an order, if that is remembered. The stamp is asked for even if
 // little was found: to look for it costs much.
-func (l *listing) search(ctx context.Context, order string) (found searched, known bool) {
+func (l *listing) search(ctx context.Context, order listKey) (found searched, known bool) {
 	if l.totals != nil && l.stamp == "" {
 		l.stamp, _ = l.totals.stamp(ctx)
 	}
@@ -246,7 +250,7 @@ func (l *listing) search(ctx context.Context, order string) (found searched, kno
 }
 
 // found keeps what a search has found, of long pages far behind only the total.
-func (l *listing) found(order string, found searched) {
+func (l *listing) found(order listKey, found searched) {
 	l.keep(found.total)
 	if len(found.ids) > worthKeeping {
 		return
@@ -287,7 +291,7 @@ func (l *listing) keep(n int64) {
 		t.at = l.stamp
 	}
 	if t.known[l.key] == nil {
-		t.known[l.key] = &knownList{total: n, marks: map[string][]mark{}, ids: map[string][]int64{}}
+		t.known[l.key] = &knownList{total: n, marks: map[string][]mark{}, ids: map[listKey][]int64{}}
 	}
 }
 

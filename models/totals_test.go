@@ -202,3 +202,67 @@ func TestPagesOfRememberedLists(t *testing.T) {
 		})
 	}
 }
+
+// Searches for the same words in other sentences find the same posts in another order, whatever is remembered.
+func TestSentencesOfRememberedSearches(t *testing.T) {
+	for engine, dsn := range modelstest.DSNs(t) {
+		t.Run(string(engine), func(t *testing.T) {
+			store := modelstest.Open(t, dsn, "")
+			if err := store.Migrate(ctx); err != nil {
+				t.Fatal(err)
+			}
+			rows := []models.Post{{Type: "page", Status: "publish", Title: "red fox"}, {Type: "page", Status: "publish", Title: "red, fox"}}
+			if err := store.Tx(ctx, func(tx *gorm.DB) error { return tx.Create(&rows).Error }); err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				for i, sentence := range []string{"red fox", "red, fox"} {
+					found, _, err := store.PagePosts(ctx, models.PostQuery{Types: []string{"page"}, Statuses: []string{"publish"}, Search: sentence, OrderBy: []string{"relevance"}, Limit: 1})
+					if err != nil || len(found) != 1 || found[0].ID != rows[i].ID {
+						t.Errorf("%q: %v; %v", sentence, found, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A post that is hidden while somebody searches is found as it was, or not at all.
+func TestSearchesWhilePostsAreHidden(t *testing.T) {
+	for engine, dsn := range modelstest.DSNs(t) {
+		t.Run(string(engine), func(t *testing.T) {
+			ours, theirs := modelstest.Open(t, dsn, ""), modelstest.Open(t, dsn, "")
+			post := models.Post{Type: "page", Status: "publish", Content: "fox"}
+			if err := errors.Join(ours.Migrate(ctx), ours.Tx(ctx, func(tx *gorm.DB) error { return tx.Create(&post).Error })); err != nil {
+				t.Fatal(err)
+			}
+			over := make(chan struct{})
+			var readers sync.WaitGroup
+			for range 4 {
+				readers.Go(func() {
+					for {
+						found, _, err := ours.PagePosts(ctx, models.PostQuery{Types: []string{"page"}, Statuses: []string{"publish"}, Search: "fox", Limit: 10, Columns: models.PostFull})
+						if err != nil || len(found) == 1 && found[0].Status != "publish" {
+							t.Errorf("%v; %v", found, err)
+							return
+						}
+						select {
+						case <-over:
+							return
+						default:
+						}
+					}
+				})
+			}
+			for range 150 {
+				for _, sql := range []string{"UPDATE wp_posts SET post_status = 'private' WHERE id = ?", "UPDATE wp_posts SET post_status = 'publish' WHERE id = ?"} {
+					if err := theirs.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec(sql, post.ID).Error }); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			close(over)
+			readers.Wait()
+		})
+	}
+}

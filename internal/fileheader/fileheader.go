@@ -20,7 +20,10 @@ func Of(text string) Header {
 }
 
 // Read reads the top of a file. A file that cannot be read, or is none, says nothing.
-func Read(file string) Header {
+func Read(file string) Header { return Of(Text(file, Size)) }
+
+// Text is what stands in a file, no more than limit bytes of it; "" for one that cannot be read, or is none.
+func Text(file string, limit int64) string {
 	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() { // who opens a pipe waits for somebody to write
 		return ""
 	}
@@ -29,11 +32,11 @@ func Read(file string) Header {
 		return ""
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, Size))
+	text, err := io.ReadAll(io.LimitReader(f, limit))
 	if err != nil {
 		return ""
 	}
-	return Of(string(text))
+	return string(text)
 }
 
 // Get gives what stands behind a name and a colon, "" for nothing: the first line counts

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -40,9 +41,13 @@ func TestRead(t *testing.T) {
 	if h := Read(file); h.Get("Theme Name") != "X" || len(h) != Size {
 		t.Errorf("%d bytes, %q", len(h), h.Get("Theme Name"))
 	}
-	for _, none := range []string{dir, filepath.Join(dir, "none"), os.DevNull} {
-		if h := Read(none); h != "" {
-			t.Errorf("%s says %q", none, h)
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []string{dir, filepath.Join(dir, "none"), os.DevNull, pipe} {
+		if h, text := Read(none), Text(none, 10); h != "" || text != "" {
+			t.Errorf("%s says %q, %q", none, h, text)
 		}
 	}
 }

@@ -138,12 +138,18 @@ func (c *callScanner) skipQuoted(quote byte) error {
 // skipHeredoc passes over a text of lines. Its end stands at the beginning of a line, behind spaces.
 func (c *callScanner) skipHeredoc() error {
 	c.i += len("<<<")
-	line, rest, _ := strings.Cut(c.s[c.i:], "\n")
-	end := strings.Trim(line, " \t\r'\"")
-	if end == "" || strings.ContainsFunc(end, func(r rune) bool { return r < 0x80 && !isName(byte(r)) }) { // a shift, not a text
+	rest := strings.TrimLeft(c.s[c.i:], " \t'\"")
+	n := 0
+	for n < len(rest) && isName(rest[n]) {
+		n++
+	}
+	end, rest := rest[:n], strings.TrimLeft(rest[n:], " \t\r'\"")
+	if end == "" || rest != "" && rest[0] != '\n' { // a shift, not a text
 		return nil
 	}
+	rest = strings.TrimPrefix(rest, "\n")
 	for rest != "" {
+		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
 		if after, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), end); ok && (after == "" || !isName(after[0])) {
 			c.i = len(c.s) - len(rest) - len(after)

@@ -37,6 +37,7 @@ func TestCalls(t *testing.T) {
 		{"<?php interface I { function f(); } { add(1); }", "add[1];"},
 		{"<?php // add(1)\n# add(2)\n/* add(3) */ 'add(4)'; \"add(5)\"; `add(6)`; add(7);", "add[7];"},
 		{"<?php $x = <<<END\nadd(1)\n  END; add(2); $y = <<<'Z'\nadd(3)\nZ;\nadd(4); 1 << 2; add(5);", "add[2];add[4];add[5];"},
+		{"<?php $x = 1 <<< 'a b'; add(1); $y = <<< \"END\" \r\nadd(2)\r\nEND; add(3);", "add[1];add[3];"},
 		{"<?php add(foo(add(2)));", "add[];add[2];"},
 		{"<?php add(0x10); add(010); add(1e3); add(1_000);", "add[];add[];add[1000];add[];"},
 		{"<?php add(1", "add[];"},
