@@ -86,15 +86,32 @@ func template(pattern string) (string, []group) {
 		}
 		name, body, _ := strings.Cut(name, ">")
 		end := closing(body)
-		groups = append(groups, group{name, body[:end]})
-		out.WriteString("{" + name + "}")
+		if prefix, last, two := twoSegments(body[:end]); two { // core/plus: a parameter of OpenAPI is within one segment
+			groups = append(groups, group{name + "_prefix", prefix}, group{name, last})
+			out.WriteString("{" + name + "_prefix}/{" + name + "}")
+		} else {
+			groups = append(groups, group{name, body[:end]})
+			out.WriteString("{" + name + "}")
+		}
 		i = len(pattern) - len(body) + min(end+1, len(body))
 	}
 	return strings.NewReplacer(`\/`, "/", `\.`, ".", `\-`, "-", "?}", "}").Replace(out.String()), groups
 }
 
+// twoSegments splits the pattern of a group at the slash between two segments of a path.
+func twoSegments(pattern string) (prefix, last string, two bool) {
+	i := outside(pattern, '/')
+	if i == len(pattern) {
+		return "", "", false
+	}
+	return pattern[:i], pattern[i+1:], true
+}
+
 // closing finds the parenthesis that closes a group whose inside begins at s.
-func closing(s string) int {
+func closing(s string) int { return outside(s, ')') }
+
+// outside finds a byte of a pattern that is in no group and no class, or its end.
+func outside(s string, wanted byte) int {
 	depth, class := 0, false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -104,12 +121,11 @@ func closing(s string) int {
 			class = c != ']'
 		case c == '[':
 			class = true
+		case c == wanted && depth == 0:
+			return i
 		case c == '(':
 			depth++
 		case c == ')':
-			if depth == 0 {
-				return i
-			}
 			depth--
 		}
 	}

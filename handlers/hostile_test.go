@@ -255,7 +255,7 @@ func TestHostileRequests(t *testing.T) {
 			w := q.ask(s)
 			if first == nil {
 				first = w
-			} else if strings.Contains(q.path, "application-passwords") { // each site has its own
+			} else if strings.Contains(q.path, "application-passwords") || strings.Contains(q.path, "directory-sizes") { // each site has its own
 				continue
 			} else if w.Code != first.Code || !bytes.Equal(w.Body.Bytes(), first.Body.Bytes()) {
 				a, b := apart(first.Body.String(), w.Body.String())
@@ -286,7 +286,7 @@ func TestConcurrentRequests(t *testing.T) {
 		requests, alone := make([]hostileRequest, 300), make([]string, 300)
 		for i := range requests {
 			q := m.request()
-			for q.method != http.MethodGet && q.method != http.MethodOptions || strings.Contains(q.query, "_method") { // what writes changes the answers
+			for q.method != http.MethodGet && q.method != http.MethodOptions || strings.Contains(q.query, "_method") || strings.Contains(q.path, "navigation-fallback") { // what writes changes the answers
 				q = m.request()
 			}
 			requests[i] = q

@@ -64,7 +64,15 @@ type restImport struct {
 	renderer *render.Renderer
 	done     Imported
 	sticky   []int64
-	tax      []int64 // term_taxonomy_ids whose counts changed
+	tax      []int64   // term_taxonomy_ids whose counts changed
+	pictures []picture // featured ones, which come among the later documents or not at all
+}
+
+// picture is the featured picture of a post.
+type picture struct {
+	id       int64
+	of       models.Post
+	document object // empty where none is embedded
 }
 
 // object reads members of a document without asking whether they are there.
@@ -166,6 +174,9 @@ func (i *restImport) post(o object) error {
 	}
 	if err := i.author(o, p.Author); err != nil {
 		return err
+	}
+	if featured := o.int("featured_media"); featured > 0 && o.in("_links").has("wp:featuredmedia") { // sites link what is there
+		i.pictures = append(i.pictures, picture{featured, p, embedded(o, "wp:featuredmedia", featured)})
 	}
 	return i.relations(o, p)
 }
@@ -309,12 +320,39 @@ func (i *restImport) author(o object, id int64) error {
 	if id <= 0 {
 		return nil
 	}
-	for _, e := range o.in("_embedded").list("author") {
+	return i.user(embedded(o, "author", id), id)
+}
+
+// embedded finds an object of an id in what a document has embedded of a relation, an empty one where it is not.
+func embedded(o object, relation string, id int64) object {
+	for _, e := range o.in("_embedded").list(relation) {
 		if a := objectOf(e); a.int("id") == id {
-			return i.user(a, id)
+			return a
 		}
 	}
-	return i.user(object{}, id)
+	return object{}
+}
+
+// featured stores a featured picture that none of the documents was: without its file if it is not embedded either.
+func (i *restImport) featured(p picture) error {
+	var n int64
+	if err := i.tx.Model(&models.Post{}).Where("id = ?", p.id).Count(&n).Error; err != nil {
+		return fmt.Errorf("look for picture %d: %w", p.id, err)
+	}
+	switch {
+	case n > 0:
+		return nil
+	case p.document.a != nil:
+		return i.post(p.document)
+	}
+	i.done.Notes = append(i.done.Notes, fmt.Sprintf("picture %d of post %d was made without a file", p.id, p.of.ID))
+	made := models.Post{ID: p.id, Type: "attachment", Status: "inherit", Name: "attachment-" + strconv.FormatInt(p.id, 10), Author: p.of.Author, CommentStatus: "closed", PingStatus: "closed",
+		Date: p.of.Date, DateGMT: p.of.DateGMT, Modified: p.of.Date, ModifiedGMT: p.of.DateGMT}
+	if err := i.tx.Create(&made).Error; err != nil {
+		return fmt.Errorf("store picture %d: %w", p.id, err)
+	}
+	i.done.Posts++
+	return nil
 }
 
 // user stores a user who cannot sign in; who is there already stays as he is.
@@ -493,8 +531,13 @@ func (i *restImport) named(taxonomy, slug string) (int64, error) {
 	return t.ID, nil
 }
 
-// finish counts the posts of terms and notes sticky posts.
+// finish makes pictures that are not there, counts the posts of terms and notes sticky posts.
 func (i *restImport) finish() error {
+	for _, p := range i.pictures {
+		if err := i.featured(p); err != nil {
+			return err
+		}
+	}
 	slices.Sort(i.tax)
 	for _, id := range slices.Compact(i.tax) {
 		var n int64

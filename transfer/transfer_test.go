@@ -266,3 +266,41 @@ func TestCopyDatabaseRefuses(t *testing.T) {
 		t.Errorf("nothing to copy: %v", err)
 	}
 }
+
+// A featured picture that the other site links is there afterwards: as a document of its own, as it is embedded in the post, or
+// without its file. One that it does not link stays a number.
+func TestImportRESTPictures(t *testing.T) {
+	for engine, dsn := range modelstest.DSNs(t) {
+		t.Run(string(engine), func(t *testing.T) {
+			store := modelstest.Open(t, dsn, "wp_")
+			_, err := transfer.Install(ctx, store, site)
+			must(t, err)
+			post := func(id int, more string) string {
+				return fmt.Sprintf(`{"id":%d,"date":"2024-01-02T03:04:05","slug":"s%d","type":"post","title":{"raw":"T"},"content":{"raw":"C"},"author":1,"featured_media":%d%s}`, id, id, id+100, more)
+			}
+			const linked = `,"_links":{"wp:featuredmedia":[{}]}`
+			picture := func(id int) string {
+				return fmt.Sprintf(`{"id":%d,"date":"2023-01-02T03:04:05","slug":"p%d","type":"attachment","title":{"rendered":"P"},"mime_type":"image/png","source_url":"https://example.net/wp-content/uploads/p.png"}`, id, id)
+			}
+			document, err := php.DecodeJSON([]byte("[" + strings.Join([]string{post(700, ""), post(701, linked), post(702, linked+`,"_embedded":{"wp:featuredmedia":[`+picture(802)+`]}`),
+				post(703, linked), picture(803)}, ",") + "]"))
+			must(t, err)
+			done, err := transfer.ImportREST(ctx, store, document)
+			must(t, err)
+			if want := []string{"picture 801 of post 701 was made without a file"}; cmp.Diff(want, done.Notes) != "" || done.Posts != 7 {
+				t.Errorf("%d posts, %q", done.Posts, done.Notes)
+			}
+			type row struct{ Name, Type, Status, MimeType string }
+			got := map[int64]row{}
+			found, err := store.PostsByID(ctx, []int64{800, 801, 802, 803}, models.PostHeaders)
+			must(t, err)
+			for _, p := range found {
+				got[p.ID] = row{p.Name, p.Type, p.Status, p.MimeType}
+			}
+			want := map[int64]row{801: {"attachment-801", "attachment", "inherit", ""}, 802: {"p802", "attachment", "inherit", "image/png"}, 803: {"p803", "attachment", "inherit", "image/png"}}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
