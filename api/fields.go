@@ -80,13 +80,15 @@ func (f *Fields) whole() *Fields {
 	return w
 }
 
-// withID are the members that are asked for, and the id.
-func (f *Fields) withID() *Fields {
+// with are the members that are asked for, and those of these names.
+func (f *Fields) with(names []string) *Fields {
 	if f == nil {
 		return nil
 	}
 	w := &Fields{names: maps.Clone(f.names)}
-	w.names["id"] = nil
+	for _, name := range names {
+		w.names[name] = nil
+	}
 	return w
 }
 

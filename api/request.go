@@ -205,7 +205,7 @@ func (r *Request) check(c *Context, args Properties) *Error {
 			case schema.Raw || v == nil && source == r.defs: // a default that is null is none
 			default:
 				// As in WordPress null is no wrong value of a field, but becomes one of its type; other parameters take none.
-				if e := schema.validate(v, name); (v != nil || !schema.Early) && schema.Validate == nil && e != nil {
+				if e := schema.validate(v, name); e != nil && (v == nil && !schema.Early || v != nil && schema.Validate == nil) {
 					err = e
 				} else if s, e := schema.sanitize(v, name); e != nil {
 					err = e

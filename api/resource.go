@@ -20,6 +20,8 @@ type Field[T any] struct {
 	Order []string
 	// If leaves the field out of an answer when it says no.
 	If func(c *Context, item T) bool
+	// Kept fields are read for what was deleted whatever _fields asks for.
+	Kept bool
 }
 
 // Resource is a kind of object the API serves: a table of fields and its links.
@@ -57,9 +59,15 @@ func (r *Resource[T]) Item(c *Context, item T) *Response {
 }
 
 // Previous gives an object as the "previous" of an answer to DELETE. It keeps
-// its id, whatever _fields asks for (get_fields_for_response).
+// its id, whatever _fields asks for (get_fields_for_response), and its Kept fields.
 func (r *Resource[T]) Previous(c *Context, item T) php.Map {
-	return read(c, r.Fields, item, c.View(), c.Fields.withID())
+	kept := []string{"id"}
+	for i := range r.Fields {
+		if r.Fields[i].Kept {
+			kept = append(kept, r.Fields[i].Name)
+		}
+	}
+	return read(c, r.Fields, item, c.View(), c.Fields.with(kept))
 }
 
 // List gives objects as a collection shows them. HEAD needs none.

@@ -149,6 +149,7 @@ func TestPrevious(t *testing.T) {
 			{"/tags", `{"name":"Two"}`, "previous", `{"previous":{"id":ID}}`},
 			{"/posts", `{"title":"One"}`, "previous.id,slug", `{"previous":{"id":ID}}`},
 			{"/posts", `{"title":"Two"}`, "deleted", `{"deleted":true}`},
+			{"/blocks", `{"title":"One"}`, "previous", `{"previous":{"id":ID,"wp_pattern_sync_status":""}}`},
 			{"/users/me/application-passwords", `{"name":"One"}`, "previous", `{"previous":{"uuid":"ID","app_id":"","name":"One","created":"DATE","last_used":null,"last_ip":null}}`},
 		} {
 			made := s.send(201, "POST", c.path, c.body)

@@ -113,7 +113,7 @@ func (h *comments) query(c *api.Context) models.CommentQuery {
 		Parents: c.IDs("parent"), ParentsNot: c.IDs("parent_exclude"), Include: c.IDs("include"), Exclude: c.IDs("exclude"),
 		Search: c.String("search"), After: s.bound(c, "after"), Before: s.bound(c, "before"),
 		Status: words(c.String("status")), Types: words(c.String("type")),
-		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: absint(offsetOf(max(c.Int("page"), 1), perPage)),
+		OrderBy: c.String("orderby"), Order: c.String("order"), Limit: perPage, Offset: absint(offsetOf(c.Int("page"), perPage)),
 	}
 	q.SearchShown = h.site.StrictPrivacy && !s.can("moderate_comments")
 	if offset := c.Int("offset"); offset != 0 {
@@ -146,7 +146,7 @@ func (h *comments) list(c *api.Context) (*api.Response, error) {
 		}
 	}
 	res := api.OK(h.resource.List(c, shown))
-	res.Paged(c, total, c.Int("per_page"), max(c.Int("page"), 1))
+	res.Paged(c, total, c.Int("per_page"), c.Int("page"))
 	for i := range res.Headers { // the totals of comments, alone, are texts: an envelope shows it
 		res.Headers[i].Value = php.ToString(res.Headers[i].Value)
 	}

@@ -133,6 +133,7 @@ func TestCommentPages(t *testing.T) {
 	link(306, "comment-page-3/")
 	set("default_comments_page", "newest")
 	link(302, "comment-page-1/")
+	link(309, "comment-page-4/") // notes count
 	set("thread_comments", "0")
 	link(302, "comment-page-2/") // counted alone
 	set("permalink_structure", "")

@@ -96,6 +96,7 @@ func (h *comments) compose(c *api.Context) (*models.Comment, error) {
 	if comment.DateGMT == "" {
 		comment.Date, comment.DateGMT = s.present()
 	}
+	storableDates(comment)
 	if s.LoggedIn() && comment.UserID == 0 && !php.ToBool(comment.Author) && !php.ToBool(comment.AuthorEmail) && !php.ToBool(comment.AuthorURL) {
 		setCommentAuthor(comment, s.row)
 	}
@@ -175,15 +176,20 @@ func (h *comments) describe(c *api.Context, m *models.Comment) error {
 		}
 		if local, gmt, ok := wpdate.WithGMT(c.String(name), name == "date_gmt", s.zone); ok {
 			m.Date, m.DateGMT = local, gmt
-			for _, date := range []*string{&m.Date, &m.DateGMT} {
-				if len(*date) > len(wpdate.Zero) { // what became of the zero date: no column holds it
-					*date = wpdate.Zero
-				}
-			}
 		}
 		break
 	}
 	return nil
+}
+
+// storableDates makes none of dates that no column holds: of years with five digits, and
+// what became of the zero date.
+func storableDates(m *models.Comment) {
+	for _, date := range []*string{&m.Date, &m.DateGMT} {
+		if len(*date) > len(wpdate.Zero) {
+			*date = wpdate.Zero
+		}
+	}
 }
 
 // setCommentAuthor makes a comment one by a user.
@@ -265,6 +271,7 @@ func (h *comments) update(c *api.Context) (*api.Response, error) {
 		// As in wp_update_comment both must be trusted: who writes, and whose comment it is.
 		s.cleanComment(&comment, !s.can("unfiltered_html") || !s.userCan(before.UserID, "unfiltered_html"))
 		comment.DateGMT = wpdate.ToGMT(comment.Date, s.zone)
+		storableDates(&comment)
 		switch comment.Approved {
 		case "hold":
 			comment.Approved = "0"

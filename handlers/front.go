@@ -9,6 +9,7 @@ import (
 
 	"github.com/headpress/headpress/api"
 	"github.com/headpress/headpress/internal/php"
+	"github.com/headpress/headpress/sanitize"
 )
 
 // Front answers everything a site is asked for: the API at its two addresses,
@@ -70,12 +71,13 @@ func (f *Front) sitePath(ctx context.Context) string {
 
 // apiRoute finds the path of the API that a request is for, as WordPress's parse_request
 // does: rest_route wins over the path, the path is taken as it was sent, and only if that
-// is nothing, decoded. home is asked when something stands in front of wp-json.
+// is nothing, decoded. Quotes have backslashes as wp_magic_quotes gives them, so that no object
+// with one in its name is found. home is asked when something stands in front of wp-json.
 func apiRoute(r *http.Request, home func(context.Context) string) (string, bool) {
 	if strings.Contains(r.URL.RawQuery, "route") { // the name may come as rest.route or rest%5Froute
 		if v, ok := php.ParseQuery(r.URL.RawQuery).Get("rest_route"); ok {
 			if route, ok := v.(string); ok && route != "" {
-				return route, true
+				return sanitize.Slash(route), true
 			}
 		}
 	}
@@ -83,7 +85,7 @@ func apiRoute(r *http.Request, home func(context.Context) string) (string, bool)
 	if !strings.HasPrefix(path, "/") {
 		path = r.URL.EscapedPath()
 	}
-	path, _, _ = strings.Cut(path, "?")
+	path, _, _ = strings.Cut(sanitize.Slash(path), "?")
 	ask := func() string { return home(r.Context()) }
 	if route, ok := belowJSON(path, ask); ok {
 		return route, true

@@ -28,6 +28,9 @@ func TestAPIRoute(t *testing.T) {
 		"/x/y?rest%5Froute=%2Fwp%2Fv2%2Fposts%2F1&page=2": "/wp/v2/posts/1",
 		"/wp-json/wp/v2/posts?rest_route=/wp/v2/types":    "/wp/v2/types",
 		"/wp-json/wp/v2/posts?rest_route=":                "/wp/v2/posts",
+		"/wp-json/wp/v2/themes/q'uote":                    `/wp/v2/themes/q\'uote`,
+		"/wp-json/wp/v2/themes/q%27uote":                  "/wp/v2/themes/q%27uote",
+		"/?rest_route=/wp/v2/themes/q%27uote":             `/wp/v2/themes/q\'uote`,
 		// no route
 		"/": "", "/?rest_route=": "", "/wp-jsonx": "", "/WP-JSON/": "", "/fr/wp-json/": "", "/entry/wp-json/": "", "/a-post/": "", "/?rest_route[]=/wp/v2": "",
 	} {

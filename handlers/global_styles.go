@@ -56,11 +56,19 @@ func (g *globalStyles) routes() []*api.Route {
 	}
 }
 
-// userData is what a post holds of settings (or styles): nothing of posts that are none of users' data.
-func (t *themeFiles) userData(p *models.Post, part string) any {
+// usersData is what a post holds of global styles, nil where it is none of users' data.
+func usersData(p *models.Post) *php.Array {
 	v, _ := php.DecodeJSON(p.Content)
 	data, _ := v.(*php.Array)
-	if mine, _ := data.Get("isGlobalStylesUserThemeJSON"); php.ToBool(mine) {
+	if mine, _ := data.Get("isGlobalStylesUserThemeJSON"); !php.ToBool(mine) {
+		return nil
+	}
+	return data
+}
+
+// userData is what a post holds of settings (or styles).
+func (t *themeFiles) userData(p *models.Post, part string) any {
+	if data := usersData(p); data != nil {
 		v, _ := themejson.New(data, "custom", t.blocks()).Get(part)
 		if a, ok := v.(*php.Array); ok && a.Len() > 0 {
 			return plainValue(a)
@@ -244,6 +252,9 @@ func (g *globalStyles) getRevision(c *api.Context) (*api.Response, error) {
 	}
 	if rev.Parent != p.ID {
 		return nil, errRevisionParent(p)
+	}
+	if usersData(rev) == nil {
+		return nil, api.NewError(http.StatusNotFound, "rest_global_styles_not_found", "The revision holds no global styles.")
 	}
 	return g.revision.Item(c, rev), of(c).err
 }

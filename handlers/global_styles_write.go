@@ -74,11 +74,7 @@ func (g *globalStyles) describe(c *api.Context, post *models.Post) error {
 	if !c.Has("styles") && !c.Has("settings") {
 		return nil
 	}
-	decoded, _ := php.DecodeJSON(post.Content)
-	stored, _ := decoded.(*php.Array)
-	if mine, _ := stored.Get("isGlobalStylesUserThemeJSON"); !php.ToBool(mine) {
-		stored = nil
-	}
+	stored := usersData(post)
 	config := &php.Array{}
 	for _, part := range []string{"styles", "settings"} {
 		given, ok := c.Param(part).(*php.Array)

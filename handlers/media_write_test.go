@@ -531,16 +531,17 @@ func TestSideload(t *testing.T) {
 			t.Error(w.Body)
 		}
 		finalize := func(sizes string) *httptest.ResponseRecorder {
-			return s.do("POST", "/wp-json/wp/v2/media/"+id+"/finalize", strings.NewReader(`{"sub_sizes":[`+sizes+`]}`), "as", "admin", "X-Forwarded-Proto", "https", "Content-Type", "application/json")
+			return s.do("POST", "/wp-json/wp/v2/media/"+id+"/finalize", strings.NewReader(`{"sub_sizes":`+sizes+`}`), "as", "admin", "X-Forwarded-Proto", "https", "Content-Type", "application/json")
 		}
 		for _, name := range []string{"other.jpg", "../../x.jpg", "2024/06/other.jpg"} {
-			s.wantCode("copies", finalize(`{"image_size":"medium","width":1,"height":1,"file":"`+name+`"}`), 400, "rest_invalid_sub_size_file")
+			s.wantCode("copies", finalize(`[{"image_size":"medium","width":1,"height":1,"file":"`+name+`"}]`), 400, "rest_invalid_sub_size_file")
 		}
-		if w := finalize(`{"image_size":"thumbnail","width":150,"height":150,"file":"pic-150x150.jpg","mime_type":"image/jpeg","filesize":7},` +
-			`{"image_size":"scaled","width":150,"height":150,"file":"2024/06/pic-scaled.jpg","filesize":9,"original_image":"pic.jpg"}`); w.Code != 200 ||
+		if w := finalize(`[{"image_size":"thumbnail","width":150,"height":150,"file":"pic-150x150.jpg","mime_type":"image/jpeg","filesize":7},` +
+			`{"image_size":"scaled","width":150,"height":150,"file":"2024/06/pic-scaled.jpg","filesize":9,"original_image":"pic.jpg"}]`); w.Code != 200 ||
 			!strings.Contains(w.Body.String(), `"media_details":{"width":150,"height":150,"file":"2024\/06\/pic-scaled.jpg","filesize":9,"sizes":{"thumbnail":{"width":150,"height":150,"file":"pic-150x150.jpg","filesize":7,"mime_type":"image\/jpeg"`) {
 			t.Error(w.Body)
 		}
+		s.wantCode("copies", finalize(`null`), 400, "rest_invalid_param")
 		s.wantFiles("2024/06/pic-150x150-1.jpg", "2024/06/pic-150x150.jpg", "2024/06/pic-scaled.jpg", "2024/06/pic.jpg")
 		s.send(200, "DELETE", "/media/"+id+"?force=true", "")
 		s.wantFiles()

@@ -44,7 +44,7 @@ func (m *menus) fields() *api.Resource[*models.TermRow] {
 		return f.Name == "count" || f.Name == "link" || f.Name == "taxonomy"
 	})
 	base.Fields = append(base.Fields,
-		termField{Name: "locations", Schema: api.Array("Where the theme shows the menu.", api.Items(api.Of1("string")), shown, api.Validate(checkLocations)), Get: func(c *api.Context, t *models.TermRow) any {
+		termField{Name: "locations", Schema: also(api.Array("Where the theme shows the menu.", api.Items(api.Of1("string")), shown), checkLocations), Get: func(c *api.Context, t *models.TermRow) any {
 			l := []string{}
 			for name, menu := range of(c).menuLocations().All() {
 				if menu == t.ID {

@@ -107,6 +107,7 @@ func TestMenusRefuse(t *testing.T) {
 			{"POST", "/menus", `{}`, 400, "rest_missing_callback_param"},
 			{"POST", "/menus", `{"name":"x","parent":1}`, 400, "rest_taxonomy_not_hierarchical"},
 			{"POST", "/menus", `{"name":"x","locations":["primary"]}`, 400, "rest_invalid_param"},
+			{"POST", "/menus", `{"name":"x","locations":[["primary"]]}`, 400, "rest_invalid_param"},
 			{"POST", "/menus", `{"name":"` + strings.Repeat("x", 201) + `"}`, 400, "db_insert_error"},
 			{"DELETE", "/menus/" + menu, "", 501, "rest_trash_not_supported"},
 			{"GET", "/menus/1", "", 404, "rest_term_invalid"},

@@ -290,7 +290,7 @@ func (p *posts) list(c *api.Context) (*api.Response, error) {
 			return nil, err
 		}
 	}
-	perPage, page := c.Int("per_page"), max(c.Int("page"), 1)
+	perPage, page := c.Int("per_page"), c.Int("page")
 	if total == 0 && page > 1 && !nothing { // beyond the last page nothing is known of the total yet
 		var err error
 		if total, err = s.site.Store.CountPosts(s.ctx, q); err != nil {

@@ -99,7 +99,7 @@ func (p *posts) fields() *api.Resource[*models.Post] {
 	}
 	if typ.Name == "wp_block" {
 		// WP_REST_Blocks_Controller takes it out of meta, and so knows it only where meta is shown.
-		f = append(f, postField{Name: "wp_pattern_sync_status", Get: func(c *api.Context, p *models.Post) any {
+		f = append(f, postField{Name: "wp_pattern_sync_status", Kept: true, Get: func(c *api.Context, p *models.Post) any {
 			if !c.Wants("meta") || c.View() == "embed" {
 				return ""
 			}
@@ -152,6 +152,15 @@ func (p *posts) titleField() postField {
 
 func rawTitle(_ *api.Context, p *models.Post) any      { return p.Title }
 func renderedTitle(_ *api.Context, p *models.Post) any { return render.Title(p.Title) }
+
+// protectedTitle is the title of a revision. It has no password, unless it is an autosave
+// that is the draft itself, and that one is shown as readers see it (protected_title_format).
+func protectedTitle(_ *api.Context, p *models.Post) any {
+	if p.HasPassword() {
+		return render.Title("Protected: " + p.Title)
+	}
+	return render.Title(p.Title)
+}
 
 func (p *posts) contentField() postField {
 	context := api.In("view", "edit")

@@ -74,7 +74,7 @@ func (s *session) savePost(p, before *models.Post, dated bool) error {
 		// WordPress makes the slug of the title while its quotes have backslashes, and those count when it is cut.
 		p.Name = sanitize.Title(sanitize.Slash(p.Title), "", s.locale())
 	case before == nil || p.Name != before.Name:
-		p.Name = sanitize.Title(p.Name, "", s.locale())
+		p.Name = sanitize.Title(sanitize.Slash(p.Name), "", s.locale()) // a NUL is "0" then
 	}
 	if err := s.datePost(p, before != nil, local, gmt); err != nil {
 		return err

@@ -101,6 +101,7 @@ func (p *posts) save(c *api.Context, post, before *models.Post) error {
 	if err != nil {
 		return err
 	}
+	p.freeSlug(c, post, before)
 	if err := of(c).savePost(post, before, dated); err != nil {
 		return err
 	}
@@ -173,9 +174,8 @@ func (p *posts) prepare(c *api.Context, post, before *models.Post) (dated bool, 
 		post.Content = render.UpdatedContent(post.Content, p.typ.Name)
 	}
 	dated = p.date(c, post, before)
-	named := false
 	if c.Has("slug") {
-		post.Name, named = c.String("slug"), true
+		post.Name = c.String("slug")
 	}
 	if nonEmpty(c, "author") && p.typ.Shows("author") {
 		author := c.Int("author")
@@ -207,17 +207,21 @@ func (p *posts) prepare(c *api.Context, post, before *models.Post) (dated bool, 
 	if p.take != nil {
 		p.take(c, post)
 	}
+	return dated, nil
+}
+
+// freeSlug finds a slug that no other post has for a draft that is given one: drafts share
+// slugs otherwise, and autosaves keep what they are given.
+func (p *posts) freeSlug(c *api.Context, post, before *models.Post) {
 	status := post.Status
 	if status == "" {
 		status = "draft"
 	}
-	if named && php.ToBool(post.Name) && (status == "draft" || status == "pending") && (before != nil || post.Status != "") {
-		// Drafts share slugs; one that is given must be free all the same.
+	if c.Has("slug") && php.ToBool(post.Name) && (status == "draft" || status == "pending") && (before != nil || post.Status != "") {
 		published := *post
 		published.Status = "publish"
-		post.Name = s.uniqueSlug(post.Name, &published)
+		post.Name = of(c).uniqueSlug(post.Name, &published)
 	}
-	return dated, nil
 }
 
 // allowedStatus is a status that the asker may give (handle_status_param).

@@ -184,6 +184,11 @@ func TestAutosaves(t *testing.T) {
 		if field(saved, "id") != field(draft, "id") || field(saved, "date") != "" {
 			t.Errorf("own draft: %s", php.AppendJSON(nil, saved, 0))
 		}
+		taken := field(s.send(200, "GET", fmt.Sprintf("/posts/%d", firstPost), ""), "slug")
+		saved = s.send(200, "POST", "/posts/"+field(draft, "id")+"/autosaves", `{"slug":"`+taken+`","password":"p"}`)
+		if field(saved, "slug") != taken || field(saved, "title.rendered") != "Protected: Draft" {
+			t.Errorf("own draft with a password: %s", php.AppendJSON(nil, saved, 0))
+		}
 		path := fmt.Sprintf("/posts/%d/autosaves", firstPost)
 		first := s.send(200, "POST", path, `{"content":"Changed."}`)
 		second := s.send(200, "POST", path, `{"content":"Changed again."}`)

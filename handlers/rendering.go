@@ -284,12 +284,7 @@ func (s *session) userStylesIDs(themes ...string) map[string]int64 {
 // (WP_Theme_JSON_Resolver::get_user_data).
 func (s *session) userStyles(theme string) string {
 	found := s.userStylesPosts(models.PostFull, theme)
-	if len(found) == 0 {
-		return ""
-	}
-	v, _ := php.DecodeJSON(found[0].Content)
-	data, _ := v.(*php.Array)
-	if own, _ := data.Get("isGlobalStylesUserThemeJSON"); !php.ToBool(own) {
+	if len(found) == 0 || usersData(&found[0]) == nil {
 		return ""
 	}
 	return found[0].Content

@@ -112,7 +112,7 @@ func revisionFields(p *posts, autosave bool) *api.Resource[*models.Post] {
 	}
 	f = append(f, guid)
 	parts := map[string][2]func(*api.Context, *models.Post) any{
-		"title": {rawTitle, renderedTitle},
+		"title": {rawTitle, protectedTitle},
 		"content": {func(_ *api.Context, p *models.Post) any { return p.Content },
 			func(c *api.Context, p *models.Post) any { return of(c).content(p) }},
 		"excerpt": {func(_ *api.Context, p *models.Post) any { return p.Excerpt }, func(c *api.Context, p *models.Post) any {

@@ -204,7 +204,7 @@ type templateQuery struct {
 	slugs    []string // nil for all
 	area     *string  // only parts of an area
 	postType *string  // only templates that posts of a type may choose
-	wpID     *int64   // only what is stored in one post
+	wpID     *int64   // only what is stored: in this post, or in any of the theme's where it is no id
 }
 
 // findAllTemplates gives what is stored, then the theme's files that nothing stored replaces.
@@ -213,9 +213,9 @@ func (s *session) findAllTemplates(q templateQuery) ([]*blockTemplate, error) {
 	theme := s.themeFiles()
 	if q.wpID != nil {
 		stored.Statuses = []string{"auto-draft", "draft", "publish"}
-		if *q.wpID != 0 {
-			stored.Include = []int64{max(*q.wpID, -*q.wpID)}
-		}
+	}
+	if q.wpID != nil && *q.wpID > 0 {
+		stored.Include = []int64{*q.wpID}
 	} else {
 		stored.Tax = []models.TaxClause{{Taxonomy: "wp_theme", Slugs: []string{sanitize.TitleForQuery(theme.stylesheet)}}}
 		if q.area != nil && q.typ == "wp_template_part" {

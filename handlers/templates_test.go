@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,9 +34,15 @@ func stage(t *testing.T) *shelf {
 	for _, id := range []int64{301, 302, 303, 304, 306} {
 		rows = append(rows, &models.TermRelationship{ObjectID: id, TermTaxonomyID: 401})
 	}
-	revision := row(1301, "revision", "301-revision-v1", "Before", "inherit")
-	revision.Parent = 301
-	s := newShelf(t, append(rows, revision)...)
+	revision := func(id, of int64, content string) {
+		rev := row(id, "revision", fmt.Sprintf("%d-revision-v1", of), "Before", "inherit")
+		rev.Parent, rev.Content = of, content
+		rows = append(rows, rev)
+	}
+	revision(1301, 301, styles.Content)
+	revision(1320, 320, styles.Content)
+	revision(1321, 320, `{"styles":{"color":{"text":"red"}}}`)
+	s := newShelf(t, rows...)
 	for name, text := range map[string]string{
 		"base/style.css":             "/*\nTheme Name: Base\n*/",
 		"base/theme.json":            `{"version":3,"customTemplates":[{"name":"x","title":"X"},{"name":"wide","title":"Wide","postTypes":["post"]}],"templateParts":[{"name":"foot","title":"The foot","area":"footer"}]}`,
@@ -204,7 +211,9 @@ func TestGlobalStyles(t *testing.T) {
 		{"/global-styles/320?_fields=id,title.raw,settings,styles", true, 200,
 			`{'id':320,'title':{'raw':'Custom Styles'},'settings':{'color':{'palette':{'custom':[{'slug':'a','color':'#123456'}]}}},'styles':{}}`},
 		{"/global-styles/301", true, 404, ""},
-		{"/global-styles/320/revisions", true, 200, `[]`},
+		{"/global-styles/320/revisions?_fields=id", true, 200, `[{'id':1321},{'id':1320}]`},
+		{"/global-styles/320/revisions/1320?_fields=id,styles", true, 200, `{'styles':{},'id':1320}`},
+		{"/global-styles/320/revisions/1321", true, 404, ""}, // none of users' data
 		{"/global-styles/themes/base", true, 404, ""},
 		{"/global-styles/themes/child", false, 401, ""},
 		{"/global-styles/themes/child?_fields=settings.color.defaultPalette,styles.blocks.core/group", true, 200, ""},

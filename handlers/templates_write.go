@@ -21,9 +21,6 @@ func (t *templates) create(c *api.Context) (*api.Response, error) {
 	if c.Has("theme") {
 		theme = c.String("theme")
 	}
-	if strings.TrimSpace(theme) == "" {
-		return nil, api.NewError(http.StatusBadRequest, "rest_template_insert_error", "A template belongs to a theme.")
-	}
 	var id int64
 	if err := s.write(func() error {
 		post := &models.Post{Type: t.typ.Name, Status: "publish", Author: s.user.ID, Name: c.String("slug")}
@@ -33,7 +30,9 @@ func (t *templates) create(c *api.Context) (*api.Response, error) {
 		if err := s.savePost(post, nil, false); err != nil {
 			return err
 		}
-		id = post.ID
+		if id = post.ID; strings.TrimSpace(theme) == "" { // WordPress has stored it, and does not find it
+			return api.NewError(http.StatusBadRequest, "rest_template_insert_error", "A template belongs to a theme.")
+		}
 		return t.place(c, post, theme, "")
 	}, lockPosts, lockTerms); err != nil {
 		return nil, err

@@ -61,6 +61,9 @@ func TestTemplateLife(t *testing.T) {
 			{"POST", "/templates", `{"slug":"mine","content":"Other.","theme":"other"}`, 201, map[string]string{"theme": "other"}},
 			{"POST", "/templates", `{"slug":"x","content":"x","author":999}`, 400, map[string]string{"code": "rest_invalid_author"}},
 			{"POST", "/templates", `{"slug":"x","content":"x","theme":""}`, 400, map[string]string{"code": "rest_template_insert_error"}},
+			{"POST", "/templates", `{"slug":"x","theme":""}`, 400, map[string]string{"code": "empty_content"}},
+			{"POST", "/templates", `{"slug":"a\u0000b","content":"x"}`, 201, map[string]string{"slug": "a0b"}},                 // slashes are added before it becomes a slug
+			{"GET", "/templates?wp_id=-1&_fields=theme,slug", ``, 200, map[string]string{"0.slug": "a0b", "1.slug": "mine-2"}}, // not that of another theme
 
 			{"PUT", at("mine"), `{"content":{"raw":"Three."},"description":"Says three."}`, 200, map[string]string{"content.raw": "Three.", "title.raw": "Mine", "description": "Says three."}},
 			{"PUT", at("mine"), `{"title":"","content":"","description":""}`, 200, map[string]string{"content.raw": "Three."}}, // nothing is stored

@@ -252,7 +252,7 @@ func (s *session) keepTerms(rows []models.TermRow) {
 func (t *terms) list(c *api.Context) (*api.Response, error) {
 	s := of(c)
 	perPage := c.Int("per_page")
-	offset := offsetOf(max(c.Int("page"), 1), perPage)
+	offset := offsetOf(c.Int("page"), perPage)
 	if !t.tax.Hierarchical && c.Int("offset") != 0 {
 		offset = c.Int("offset")
 	}

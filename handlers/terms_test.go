@@ -110,6 +110,7 @@ func TestTerms(t *testing.T) {
 		{"/tags?_fields=id,parent", false, 200, `[{'id':111},{'id':110}]`},
 		{"/tags?offset=-1&_fields=id", false, 200, `[{'id':110}]`},
 		{"/tags?page=99999999999999999999&per_page=5&_fields=id", false, 200, `[]`},
+		{"/tags?page=1e400&per_page=1&_fields=id", false, 200, `[{'id':110}]`},                  // page 0
 		{"/categories?hide_empty=1&_fields=id", false, 200, `[{'id':101},{'id':102},{'id':1}]`}, // Books is above a term in use
 		{"/categories?hide_empty=1&parent=101&_fields=id", false, 200, `[{'id':102}]`},
 		{"/categories?include=-102&_fields=id", false, 200, `[{'id':102}]`},

@@ -316,7 +316,7 @@ func (u *users) prime(c *api.Context, requests []*api.Request) error {
 
 func (u *users) list(c *api.Context) (*api.Response, error) {
 	s := of(c)
-	perPage, page := c.Int("per_page"), max(c.Int("page"), 1)
+	perPage, page := c.Int("per_page"), c.Int("page")
 	q := models.UserQuery{
 		Include: c.IDs("include"), Exclude: c.IDs("exclude"), Slugs: c.Strings("slug"),
 		Search: c.String("search"), SearchColumns: c.Strings("search_columns"),

@@ -263,8 +263,8 @@ func (s *Store) CommentChildren(ctx context.Context, ids []int64) (map[int64]int
 // CommentsBefore counts, for each of the comments, the open discussions of its post that
 // began before its own, which tells its page where discussions are paged
 // (get_page_of_comment). With threaded set, a reply belongs to the discussion it answers,
-// otherwise it counts as one. Held comments count for the user who wrote them. Replies
-// to what is gone are missing.
+// otherwise it counts as one. Notes count, and held comments for the user who wrote them.
+// Replies to what is gone are missing.
 func (s *Store) CommentsBefore(ctx context.Context, ids []int64, threaded bool, user int64) (map[int64]int64, error) {
 	out := make(map[int64]int64, len(ids))
 	table := s.Table("comments")
@@ -279,7 +279,7 @@ func (s *Store) CommentsBefore(ctx context.Context, ids []int64, threaded bool, 
 		if threaded {
 			top = " WHERE thread.parent = 0"
 		}
-		older := "o.comment_post_id = t.comment_post_id AND o.comment_parent = 0 AND o.comment_type <> 'note' AND o.comment_date_gmt < t.comment_date_gmt" +
+		older := "o.comment_post_id = t.comment_post_id AND o.comment_parent = 0 AND o.comment_date_gmt < t.comment_date_gmt" +
 			" AND (o.comment_approved = '1' OR o.comment_approved = '0' AND o.user_id = ? AND o.user_id > 0)"
 		rows, err := read[struct{ ID, N int64 }](ctx, s, "places of comments", "WITH RECURSIVE thread(id, top, parent) AS (SELECT c.comment_id, c.comment_id, c.comment_parent FROM "+
 			table+" c"+c.where()+climb+") SELECT thread.id AS id, COUNT(o.comment_id) AS n FROM thread JOIN "+table+" t ON t.comment_id = thread.top LEFT JOIN "+

@@ -329,9 +329,7 @@ func (p *SitePost) text() PostText {
 // date formats a date with offset; "" is the site's date format.
 func (c *blockContext) date(stamp, format string) string {
 	if format == "" {
-		if format = c.r.site().Option("date_format"); format == "" {
-			format = "F j, Y"
-		}
+		format = c.r.site().Option("date_format")
 	}
 	t, ok := parseStamp(stamp)
 	if !ok {

@@ -556,10 +556,12 @@ func renderLatestComments(c *blockContext, _ string) string {
 	return "<ol " + c.wrapper(classAttr(classes...)) + ">" + out.String() + "</ol>"
 }
 
-// commentExcerpt is get_comment_excerpt.
+// commentExcerpt is get_comment_excerpt, in which scripts leave their text.
 func (r *Renderer) commentExcerpt(text string) string {
-	return r.trimWords(strings.ReplaceAll(text, "\n", " "), commentWords, "&hellip;")
+	return r.trimWords(sanitize.StripTags(lineEnds.Replace(text)), commentWords, "&hellip;")
 }
+
+var lineEnds = strings.NewReplacer("\n", " ", "\r", " ")
 
 //go:embed social.json
 var socialJSON []byte

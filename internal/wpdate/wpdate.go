@@ -207,7 +207,10 @@ func WithGMT(s string, isUTC bool, loc *time.Location) (local, gmt string, ok bo
 		return "", "", false
 	}
 	if isUTC || HasZone(s) {
-		return Format(t.In(loc)), Format(t.UTC()), true
+		if local, gmt = Format(t.In(loc)), Format(t.UTC()); t.UTC().Year() > 9999 { // which FromGMT cannot read
+			local = Format(time.Unix(0, 0).UTC())
+		}
+		return local, gmt, true
 	}
 	local = Format(t.UTC())
 	return local, ToGMT(local, loc), true
