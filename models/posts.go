@@ -524,7 +524,8 @@ func (s *Store) PostsByID(ctx context.Context, ids []int64, cols PostColumns) (m
 	return out, err
 }
 
-// Lineage gives the posts with these ids and all posts above them, in one statement.
+// Lineage gives the posts with these ids and all posts above them, in one statement. SQLite reads the
+// tables of a CROSS JOIN in their order; otherwise it may take a few ids for more than there are posts.
 func (s *Store) Lineage(ctx context.Context, ids []int64, cols PostColumns) (map[int64]*Post, error) {
 	out := make(map[int64]*Post, len(ids))
 	err := chunks(ids, func(part []int64) error {
@@ -533,7 +534,7 @@ func (s *Store) Lineage(ctx context.Context, ids []int64, cols PostColumns) (map
 		table := s.Table("posts")
 		posts, err := read[Post](ctx, s, "posts and their parents", "WITH RECURSIVE above(id) AS (SELECT id FROM "+table+c.where()+
 			" UNION SELECT child.post_parent FROM "+table+" child JOIN above ON child.id = above.id WHERE child.post_parent > 0)"+
-			" SELECT "+cols.sql()+" FROM above JOIN "+table+" p ON p.id = above.id", c.args...)
+			" SELECT "+cols.sql()+" FROM above CROSS JOIN "+table+" p WHERE p.id = above.id", c.args...)
 		for i := range posts {
 			out[posts[i].ID] = &posts[i]
 		}
@@ -555,7 +556,7 @@ func (s *Store) FullLineage(ctx context.Context, ids []int64) (map[int64]*Post, 
 		table := s.Table("posts")
 		posts, err := read[Post](ctx, s, "posts and their parents", "WITH RECURSIVE above(id, own) AS (SELECT id, 1 FROM "+table+c.where()+
 			" UNION SELECT child.post_parent, 0 FROM "+table+" child JOIN above ON child.id = above.id WHERE child.post_parent > 0)"+
-			" SELECT "+PostHeaders.sql()+texts.String()+" FROM (SELECT id, MAX(own) AS own FROM above GROUP BY id) own JOIN "+table+" p ON p.id = own.id", c.args...)
+			" SELECT "+PostHeaders.sql()+texts.String()+" FROM (SELECT id, MAX(own) AS own FROM above GROUP BY id) own CROSS JOIN "+table+" p WHERE p.id = own.id", c.args...)
 		for i := range posts {
 			out[posts[i].ID] = &posts[i]
 		}
