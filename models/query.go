@@ -187,15 +187,6 @@ func limits(offset, limit int64) (string, []any) {
 	return " LIMIT ? OFFSET ?", []any{limit, offset}
 }
 
-// read runs one statement and gives its rows.
-func read[T any](ctx context.Context, s *Store, what, sql string, args ...any) ([]T, error) {
-	var rows []T
-	if err := s.DB(ctx).Raw(sql, args...).Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read %s: %w", what, err)
-	}
-	return rows, nil
-}
-
 // count runs one statement that gives a number, or remembers what it gave.
 func count(ctx context.Context, s *Store, what, sql string, args ...any) (int64, error) {
 	list := s.listing(ctx, sql, args)
