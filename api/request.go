@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -80,25 +81,16 @@ func (r *Request) parse() {
 	}
 }
 
-// sources are the parameters in order of precedence.
-func (r *Request) sources() []*php.Array {
+// sources are the parameters in order of precedence; nil where there are none.
+func (r *Request) sources() [5]*php.Array {
 	r.parse()
-	s := make([]*php.Array, 0, 5)
-	if a, ok := r.json.(*php.Array); ok {
-		s = append(s, a)
-	}
+	body, _ := r.json.(*php.Array)
+	var form *php.Array
 	switch r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		if r.Form != nil {
-			s = append(s, r.Form)
-		}
+		form = r.Form
 	}
-	for _, a := range []*php.Array{r.Query, r.path, r.defs} {
-		if a != nil {
-			s = append(s, a)
-		}
-	}
-	return s
+	return [...]*php.Array{body, form, r.Query, r.path, r.defs}
 }
 
 // Param gives a parameter from the first source that has it; null and absent are one.
@@ -123,18 +115,19 @@ func (r *Request) Has(name string) bool {
 
 // SetParam changes a parameter where it is, or adds it.
 func (r *Request) SetParam(name string, v any) {
-	all := r.sources()
-	for _, s := range all {
+	var first *php.Array
+	for _, s := range r.sources() {
 		if _, ok := s.Get(name); ok {
 			s.Set(name, v)
 			return
 		}
+		first = cmp.Or(first, s)
 	}
-	if len(all) == 0 {
+	if first == nil {
 		r.Query = &php.Array{}
-		all = []*php.Array{r.Query}
+		first = r.Query
 	}
-	all[0].Set(name, v)
+	first.Set(name, v)
 }
 
 // RemoveParam takes a parameter out of every source.
