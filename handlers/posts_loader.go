@@ -105,14 +105,14 @@ func (s *session) announceContent(p *models.Post) {
 	if strings.Contains(content, "[gallery") || strings.Contains(content, "[playlist") {
 		s.children.want(p.ID)
 	}
-	for rest := "\n" + content; ; {
-		_, after, ok := strings.Cut(rest, "\n"+s.home+"/")
-		if !ok {
-			break
-		}
-		address, _, _ := strings.Cut(after, "\n")
+	home := "\n" + s.home + "/" // at the beginning of a line
+	rest, found := strings.CutPrefix(content, home[1:])
+	if !found {
+		_, rest, found = strings.Cut(content, home)
+	}
+	for ; found; _, rest, found = strings.Cut(rest, home) {
+		address, _, _ := strings.Cut(rest, "\n")
 		s.slugs.want(slugsIn(strings.TrimSpace(address))...)
-		rest = after
 	}
 	var ids []int64
 	for _, mark := range []string{"wp-image-", `"id":`, `"mediaId":`, `"ref":`} {

@@ -79,7 +79,7 @@ func (r *Renderer) cached(key cacheKey, in PostText, text string, render func() 
 		return render()
 	}
 	key.late, key.postType, key.settings, key.theme = r.lateAutop, in.Type, r.Settings, r.theme()
-	key.text = sha256.Sum256([]byte(text))
+	key.text = r.sum(text)
 	if e, ok := r.Cache.texts.GetIfPresent(key); ok && !slices.ContainsFunc(e.pictures, r.changed) {
 		r.lateAutop = e.late
 		return e.html
@@ -92,6 +92,20 @@ func (r *Renderer) cached(key cacheKey, in PostText, text string, render func() 
 		r.Cache.texts.Set(key, &rendered{html: html, late: r.lateAutop, pictures: used.pictures})
 	}
 	return html
+}
+
+// hashedText is a text and its hash.
+type hashedText struct {
+	text string
+	sum  [sha256.Size]byte
+}
+
+// sum is the hash of a text. That of a content is wanted twice in a row: its summary follows.
+func (r *Renderer) sum(text string) [sha256.Size]byte {
+	if r.hashed == nil || r.hashed.text != text {
+		r.hashed = &hashedText{text, sha256.Sum256([]byte(text))}
+	}
+	return r.hashed.sum
 }
 
 // changed tells whether a picture's metadata are others than when they were used.

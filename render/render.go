@@ -109,8 +109,9 @@ type Renderer struct {
 	counters map[string]int
 	counted  int
 	blocks   blockState
-	uses     *uses      // what the text being rendered depends on, where that is noted
-	parsed   parsedText // the text whose blocks were asked for last
+	uses     *uses       // what the text being rendered depends on, where that is noted
+	parsed   parsedText  // the text whose blocks were asked for last
+	hashed   *hashedText // the text that was looked for in the cache last
 	// lateAutop: content with blocks takes wpautop off the_content and puts it back as
 	// the last of its priority, where it stays for all that the request renders.
 	lateAutop bool
