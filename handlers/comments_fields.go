@@ -88,19 +88,28 @@ func commentType(c *models.Comment) string {
 // was given; pings have none.
 func commentAvatars(c *api.Context, m *models.Comment) any {
 	s := of(c)
-	if t := commentType(m); t != "comment" && t != "note" {
+	if !hasFace(m) {
 		none := php.Map{}
 		for _, size := range avatarSizes {
 			none = append(none, php.Member{Key: size, Value: false})
 		}
 		return none
 	}
-	if m.UserID > 0 {
-		if u := s.users.get(m.UserID); u != nil {
-			return s.avatars(u.Email)
-		}
+	return s.avatars(s.faceOf(m))
+}
+
+// hasFace tells whether a comment shows a picture: pings do not (is_avatar_comment_type).
+func hasFace(m *models.Comment) bool {
+	t := commentType(m)
+	return t == "comment" || t == "note"
+}
+
+// faceOf is the e-mail address whose picture a comment shows: that of the account, where it has one.
+func (s *session) faceOf(m *models.Comment) string {
+	if u := s.users.get(m.UserID); u != nil {
+		return u.Email
 	}
-	return s.avatars(m.AuthorEmail)
+	return m.AuthorEmail
 }
 
 // commentLink is the address of a comment on its post's page (get_comment_link).

@@ -346,7 +346,10 @@ func (r *renderSite) comment(c *models.Comment, p *models.Post) *render.SiteComm
 		title = "Protected: " + title
 	}
 	m := &render.SiteComment{ID: c.ID, Post: c.PostID, Parent: c.Parent, Type: c.Type, Author: c.Author, URL: c.AuthorURL, Site: c.AuthorURL, Link: s.commentLink(c), PostTitle: title,
-		Date: s.stamp(c.Date), Content: c.Content, MayEdit: s.can("edit_post", p), Avatar: func(size int) string { return s.avatar(c.AuthorEmail, size) }}
+		Date: s.stamp(c.Date), Content: c.Content, MayEdit: s.can("edit_post", p)}
+	if hasFace(c) {
+		m.Avatar = func(size int) string { return s.avatar(s.faceOf(c), size) }
+	}
 	if u := s.users.get(c.UserID); u != nil {
 		m.UserID, m.User = u.ID, u.Nicename
 		if m.URL == "" {

@@ -15,7 +15,9 @@ import (
 func TestBlocksOfTheSite(t *testing.T) {
 	eachSite(t, 3, func(t *testing.T, s *testSite) {
 		s.send(200, "POST", "/settings", `{"start_of_week":6,"date_format":null}`)
-		s.send(201, "POST", "/comments", fmt.Sprintf(`{"post":%d,"content":"a <script>x</script>"}`, firstPost))
+		me := s.send(200, "GET", "/users/me", "")
+		s.send(201, "POST", "/comments", fmt.Sprintf(`{"post":%d,"content":"a <script>x</script>","author":%s,"author_email":"other@example.org"}`, firstPost, field(me, "id")))
+		face, _, _ := strings.Cut(field(me, "avatar_urls.48"), "?")
 		for _, c := range []struct {
 			name, content string
 			want          []string
@@ -39,7 +41,7 @@ func TestBlocksOfTheSite(t *testing.T) {
 			{"a post in itself", `a<!-- wp:post-content /-->b`, []string{`a<div class="entry-content wp-block-post-content is-layout-flow wp-block-post-content-is-layout-flow">ab</div>b`}},
 			{"old widgets", `<!-- wp:legacy-widget {"idBase":"calendar"} /--><!-- wp:legacy-widget {"idBase":"calendar"} /-->`, []string{`<div class="widget widget_calendar"><div id="calendar_wrap" class="calendar_wrap">`, `<div class="widget widget_calendar"><div class="calendar_wrap">`}},
 			{"an old widget with a wrong signature", `a<!-- wp:legacy-widget {"idBase":"text","instance":{"encoded":"YTowOnt9","hash":"x"}} /-->b`, []string{"ab"}},
-			{"what scripts of comments say", `<!-- wp:latest-comments {"commentsToShow":1,"displayContent":"excerpt"} /-->`, []string{`comment-excerpt"><p>a x</p>`}},
+			{"what scripts of comments say", `<!-- wp:latest-comments {"commentsToShow":1,"displayContent":"excerpt"} /-->`, []string{`comment-excerpt"><p>a x</p>`, `src='` + face + `?s=48`}}, // and the picture of the account
 			{"dates of no format", `<!-- wp:latest-posts {"displayPostDate":true} /-->`, []string{`class="wp-block-latest-posts__post-date"></time>`}},
 			{"feeds", `<!-- wp:rss {"feedURL":"https://example.net/feed"} /-->`, []string{`<strong>RSS Error:</strong> WP HTTP Error: A valid URL was not provided.</div>`}},
 			{"nobody's face", `<!-- wp:avatar {"userId":99999,"isLink":true} /-->`, []string{`<a href="https://example.org/author/" target="_self"  class="wp-block-avatar__link"><img alt=' Avatar'`, `avatar avatar-96 photo avatar-default wp-block-avatar__image`}},
