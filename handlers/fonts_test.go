@@ -161,6 +161,7 @@ func TestFontFiles(t *testing.T) {
 			{`"file0"`, []string{"file0:a.woff2", ""}, 500, "rest_font_upload_unknown_error"},
 			{`"file0"`, []string{"file0[]:a.woff2", "wOF2"}, 500, "rest_font_upload_unknown_error"},
 			{`"file0"`, []string{"file0:" + strings.Repeat("x", 300) + ".woff2", "wOF2"}, 500, "rest_font_upload_unknown_error"},
+			{`["file0","file0"]`, []string{"file0:a.woff2", "wOF2"}, 500, "rest_font_upload_unknown_error"},
 			{`"file0"`, []string{"file1:a.woff2", "wOF2"}, 400, "rest_invalid_param"},
 			{`["file0"]`, []string{"file0:a.woff2", "wOF2", "file1:b.woff2", "wOF2"}, 400, "rest_invalid_param"},
 		} {

@@ -335,7 +335,7 @@ func (f *fontFaces) place(c *api.Context, work *uploads.Work) (settings *php.Arr
 	given, _ := c.Param(f.param).(*php.Array)
 	sent := sentFonts(c.Request)
 	src, _ := given.Get("src")
-	addresses := php.List()
+	addresses, placed := php.List(), map[*sentFont]bool{}
 	for _, v := range sourcesOf(src) {
 		font := sent.get(php.ToString(v))
 		if font == nil {
@@ -345,17 +345,18 @@ func (f *fontFaces) place(c *api.Context, work *uploads.Work) (settings *php.Arr
 		u := &upload{name: font.file.Name, size: font.file.Size, open: font.file.Open, code: "rest_font_upload_unknown_error",
 			wrongType: api.NewError(http.StatusBadRequest, "rest_font_upload_invalid_file_type", "Sorry, you are not allowed to upload this file type.")}
 		switch {
-		case font.several || font.file.Missing:
+		case font.several || font.file.Missing || placed[font]: // a file can be moved but once
 			return nil, nil, u.refuse("No file was uploaded.")
 		case font.file.Size == 0:
 			return nil, nil, u.refuse("The file is empty.")
 		}
-		placed, err := s.place(work, u, fontTypes, uploads.Fonts, "")
+		file, err := s.place(work, u, fontTypes, uploads.Fonts, "")
 		if err != nil {
 			return nil, nil, err
 		}
-		files = append(files, strings.TrimPrefix(placed.name, uploads.Fonts+"/"))
-		addresses.Append(s.uploadsURL() + "/" + placed.name)
+		placed[font] = true
+		files = append(files, strings.TrimPrefix(file.name, uploads.Fonts+"/"))
+		addresses.Append(s.uploadsURL() + "/" + file.name)
 	}
 	settings = &php.Array{}
 	for k, v := range given.All() {
