@@ -16,7 +16,7 @@ import (
 // A search must look into every text, since LIKE finds what stands anywhere. Databases of our own
 // keep a small set of bits for the texts of each post, with one bit for each two or three characters in a row (grams).
 // A text without the bits of a word cannot hold the word and is not read; any other is looked into as if there were
-// no bits. So they can spare work but change no answer. See ADR 17.
+// no bits. So they can spare work but change no answer. See ADR 12.
 
 // textsTable is the table of those sets, without the prefix. Its rows are made by triggers.
 const textsTable = "headpress_texts"
