@@ -21,7 +21,6 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 	modernc "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -67,7 +66,7 @@ func (s *Store) openPools(cfg Config) error {
 			return err
 		}
 		conf.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // we keep the statements that are worth keeping
-		pools = []*sql.DB{limit(sql.OpenDB(hasty{stdlib.GetConnector(*conf)}), cfg.MaxOpen)}
+		pools = []*sql.DB{limit(sql.OpenDB(hasty{postgresTexts{stdlib.GetConnector(*conf)}}), cfg.MaxOpen)}
 		if cfg.Totals {
 			s.totals = newTotals(s.snapshot)
 		}
@@ -258,7 +257,7 @@ func dialector(engine Engine, pool gorm.ConnPool) gorm.Dialector {
 	case SQLite:
 		return sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", Conn: pool}}
 	case Postgres:
-		return postgresDialector{postgres.New(postgres.Config{Conn: pool}).(*postgres.Dialector)}
+		return postgres.New(postgres.Config{Conn: pool})
 	default:
 		return mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true})
 	}
@@ -277,21 +276,4 @@ func (d sqliteDialector) Translate(err error) error {
 		}
 	}
 	return err
-}
-
-// postgresDialector drops what PostgreSQL's text cannot hold: U+0000 and bytes that are not UTF-8.
-type postgresDialector struct{ *postgres.Dialector }
-
-// BindVarTo writes a placeholder for v.
-func (d postgresDialector) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any) {
-	if s, ok := v.(string); ok {
-		if clean := storable(s); len(clean) != len(s) {
-			stmt.Vars[len(stmt.Vars)-1] = clean
-		}
-	}
-	d.Dialector.BindVarTo(w, stmt, v)
-}
-
-func storable(s string) string {
-	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
 }

@@ -87,8 +87,8 @@ func (q search) grams(d Dialect) []uint32 {
 			continue
 		}
 		text, size := t.text, 3
-		if d.engine == Postgres { // which looks for what it can store
-			text = storable(text)
+		if d.engine == Postgres { // which looks for what it stores
+			text = strings.ToValidUTF8(text, "")
 		}
 		if utf8.RuneCountInString(text) < 3 {
 			size = 2
