@@ -9,17 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/headpress/headpress/internal/fetch"
 	"github.com/headpress/headpress/sanitize"
 )
-
-// inner are the networks that nothing is fetched from: their addresses are none of the internet's.
-var inner = func() (l []netip.Prefix) {
-	for _, p := range []string{"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
-		"192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"} {
-		l = append(l, netip.MustParsePrefix(p))
-	}
-	return l
-}()
 
 // lookup bounds how long the name of a host is looked up.
 const lookup = 3 * time.Second
@@ -82,15 +74,8 @@ func (s *session) reachable(address string, resolve bool) bool {
 	return err == nil && len(found) > 0 && public(found[0])
 }
 
-func public(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	for _, p := range inner {
-		if p.Contains(ip) {
-			return false
-		}
-	}
-	return ip.Is4()
-}
+// public tells whether an address is one that WordPress knows to be public, which are none of IPv6.
+func public(ip netip.Addr) bool { return ip.Unmap().Is4() && fetch.Public(ip) }
 
 // resolve looks up the name of a host.
 func (site *Site) resolve(ctx context.Context, host string) ([]netip.Addr, error) {

@@ -337,16 +337,9 @@ func (c *widgetContext) pages() string {
 	for _, id := range idList(c.text("exclude")) {
 		excluded[id] = true
 	}
-	tree, shown := map[int64][]*SitePost{}, map[int64]bool{}
 	pages := slices.DeleteFunc(slices.Clone(c.r.site().Pages(order...)), func(p *SitePost) bool { return excluded[p.ID] })
-	for _, p := range pages {
-		tree[p.Parent] = append(tree[p.Parent], p)
-	}
 	blog := php.ToInt(c.r.site().Option("page_for_posts"))
-	var out strings.Builder
-	var list func(parent int64, depth int)
-	item := func(p *SitePost, depth int, children bool) {
-		shown[p.ID] = true
+	l := newNestedList(pages, func(p *SitePost) int64 { return p.ID }, func(p *SitePost) int64 { return p.Parent }, "<ul class='children'>", func(p *SitePost, children bool) string {
 		class := "page_item page-item-" + strconv.FormatInt(p.ID, 10)
 		if children {
 			class += " page_item_has_children"
@@ -358,38 +351,22 @@ func (c *widgetContext) pages() string {
 		if title == "" {
 			title = "#" + strconv.FormatInt(p.ID, 10) + " (no title)"
 		}
-		out.WriteString(strings.Repeat("\t", depth) + `<li class="` + class + `"><a href="` + escURL(p.Link) + `">` + title + "</a>")
-		if children {
-			out.WriteString("\n" + strings.Repeat("\t", depth) + "<ul class='children'>\n")
-			list(p.ID, depth+1)
-			out.WriteString(strings.Repeat("\t", depth) + "</ul>\n")
-		}
-		out.WriteString("</li>\n")
-	}
-	list = func(parent int64, depth int) {
-		for _, p := range tree[parent] {
-			if !shown[p.ID] {
-				item(p, depth, len(tree[p.ID]) > 0 && depth < maxListDepth)
-			}
-		}
-	}
-	list(0, 0)
+		return `<li class="` + class + `"><a href="` + escURL(p.Link) + `">` + title + "</a>"
+	})
+	l.list(0, 0)
 	for _, p := range pages {
-		if shown[p.ID] {
+		if l.shown[p.ID] {
 			continue
 		}
-		for _, sibling := range tree[p.Parent] { // of one page above, together
-			item(sibling, 0, false)
+		for _, sibling := range l.tree[p.Parent] { // of one page above, together
+			l.entry(sibling, 0, false)
 		}
 	}
-	if out.Len() == 0 {
+	if l.out.Len() == 0 {
 		return ""
 	}
-	return c.framed(c.title("Pages") + c.listed(out.String()))
+	return c.framed(c.title("Pages") + c.listed(l.out.String()))
 }
-
-// maxListDepth bounds lists in lists.
-const maxListDepth = 50
 
 // feed is a feed's title and why it is not shown: rendering makes no calls to other sites.
 func (c *widgetContext) feed() string {

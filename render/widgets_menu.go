@@ -44,40 +44,18 @@ func (c *widgetContext) menu() string {
 // menuItems are the entries of a menu with those below them; one whose entry above is
 // not there comes last.
 func (r *Renderer) menuItems(items []MenuItem) string {
-	tree, known := map[int64][]*MenuItem{}, map[int64]bool{}
+	known, entries := map[int64]bool{}, make([]*MenuItem, len(items))
 	for i := range items {
-		known[items[i].ID] = true
+		known[items[i].ID], entries[i] = true, &items[i]
 	}
-	for i := range items {
-		tree[items[i].Parent] = append(tree[items[i].Parent], &items[i])
-	}
-	var out strings.Builder
-	shown := map[int64]bool{}
-	var list func(parent int64, depth int)
-	item := func(m *MenuItem, depth int, children bool) {
-		shown[m.ID] = true
-		out.WriteString(strings.Repeat("\t", depth) + r.menuItem(m, children))
-		if children {
-			out.WriteString("\n" + strings.Repeat("\t", depth) + "<ul class=\"sub-menu\">\n")
-			list(m.ID, depth+1)
-			out.WriteString(strings.Repeat("\t", depth) + "</ul>\n")
-		}
-		out.WriteString("</li>\n")
-	}
-	list = func(parent int64, depth int) {
-		for _, m := range tree[parent] {
-			if !shown[m.ID] {
-				item(m, depth, len(tree[m.ID]) > 0 && depth < maxListDepth)
-			}
+	l := newNestedList(entries, func(m *MenuItem) int64 { return m.ID }, func(m *MenuItem) int64 { return m.Parent }, `<ul class="sub-menu">`, r.menuItem)
+	l.list(0, 0)
+	for _, m := range entries {
+		if !l.shown[m.ID] && !known[m.Parent] {
+			l.entry(m, 0, false)
 		}
 	}
-	list(0, 0)
-	for i := range items {
-		if !shown[items[i].ID] && !known[items[i].Parent] {
-			item(&items[i], 0, false)
-		}
-	}
-	return out.String()
+	return l.out.String()
 }
 
 func (r *Renderer) menuItem(m *MenuItem, children bool) string {
